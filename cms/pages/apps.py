@@ -1,0 +1,12 @@
+"""Public pages."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PagesConfig(AppConfig):
+    """Wagtail pages and the public views."""
+
+    name = "cms.pages"
+    label = "pages"
+    verbose_name = _("Public pages")

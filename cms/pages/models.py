@@ -1,0 +1,157 @@
+"""Public pages. A record is not a page: a `ProfilePage` points at a file and shows what the registry's public query hands it."""
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from cms.pages.blocks import StoryBlocks
+from cms.pages.fields import HonoureePanel
+from media.models import Picture
+from registry.people.models import Honouree
+
+
+class HomePage(Page):
+    """The front page."""
+
+    hero_title = models.CharField(_("headline"), max_length=60)
+    hero_intro = models.CharField(_("one sentence"), max_length=200, blank=True)
+    hero_image = models.ForeignKey(Picture, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture"))
+
+    content_panels = [*Page.content_panels, FieldPanel("hero_title"), FieldPanel("hero_intro"), FieldPanel("hero_image")]
+    template = "home.html"
+    max_count = 1
+    subpage_types = ["pages.DirectoryPage", "pages.StoryIndexPage"]
+
+    class Meta:
+        verbose_name = _("home page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add counts, the person of the day and the latest stories."""
+        from cms.pages.context import home_context
+
+        return {**super().get_context(request, *args, **kwargs), **home_context()}
+
+
+class DirectoryPage(Page):
+    """The directory of all honourees: browse by year, level, title, region, industry, kind."""
+
+    intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    template = "browse.html"
+    max_count = 1
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = ["pages.ProfilePage"]
+
+    class Meta:
+        verbose_name = _("directory")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the filtered, sorted, keyset-paged list."""
+        from cms.pages.browse import browse_context
+
+        return {**super().get_context(request, *args, **kwargs), **browse_context(request, self)}
+
+
+class ProfilePage(Page):
+    """A person's or collective's story, at the address the registry gave the file."""
+
+    honouree = models.OneToOneField(Honouree, models.PROTECT, related_name="profile_page", verbose_name=_("file"))
+    headline = models.CharField(_("headline"), max_length=80, blank=True)
+    summary = models.TextField(_("one sentence why"), max_length=400, blank=True)
+    quote = models.CharField(_("quotation"), max_length=200, blank=True)
+    body = StreamField(StoryBlocks(), verbose_name=_("story"), blank=True)
+    sources = models.TextField(_("sources"), blank=True, help_text=_("One a line."))
+
+    content_panels = [
+        *Page.content_panels,
+        HonoureePanel("honouree"),
+        MultiFieldPanel([FieldPanel("headline"), FieldPanel("summary"), FieldPanel("quote")], heading=_("In short")),
+        FieldPanel("body"),
+        FieldPanel("sources"),
+    ]
+    template = "profile.html"
+    parent_page_types = ["pages.DirectoryPage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
+        """The address is the file's, wherever the page lies in the tree."""
+        parts = super().get_url_parts(request)
+        if parts is None:
+            return None
+        site, root, _path = parts
+        return site, root, self.honouree.get_absolute_url()
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """Take title and slug over from the file when they are empty, before they are checked."""
+        if self.honouree_id and not self.slug:
+            self.slug = self.honouree.slug
+        super().full_clean(*args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the registry's public facts."""
+        from cms.pages.context import profile_context
+
+        return {**super().get_context(request, *args, **kwargs), **profile_context(request, self.honouree.slug, self)}
+
+
+class StoryIndexPage(Page):
+    """All stories, newest first."""
+
+    intro = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    template = "stories.html"
+    max_count = 1
+    parent_page_types = ["pages.HomePage"]
+    subpage_types = ["pages.ArticlePage"]
+
+    class Meta:
+        verbose_name = _("stories")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the paged list of stories."""
+        from cms.pages.context import stories_context
+
+        return {**super().get_context(request, *args, **kwargs), **stories_context(request, self)}
+
+
+class ArticlePage(Page):
+    """News, a campaign's article, a story about several people."""
+
+    date = models.DateField(_("date"))
+    author = models.CharField(_("author"), max_length=60, blank=True)
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    picture = models.ForeignKey(Picture, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture"))
+    body = StreamField(StoryBlocks(), verbose_name=_("text"))
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("date"),
+        FieldPanel("author"),
+        FieldPanel("summary"),
+        FieldPanel("picture"),
+        FieldPanel("body"),
+    ]
+    template = "article.html"
+    parent_page_types = ["pages.StoryIndexPage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Hand the template what it names."""
+        from cms.pages.context import article_context
+
+        return {**super().get_context(request, *args, **kwargs), **article_context(request, self)}

@@ -1,0 +1,20 @@
+"""How an entry is hashed: SHA-256 over canonical JSON of everything but the hash itself."""
+
+import hashlib
+import json
+from datetime import UTC
+
+from registry.audit.models import AuditEntry
+
+FIELDS = (
+    "chain", "position", "actor_id", "actor", "verb", "object_type", "object_id", "object_label", "scope_path", "before", "after",
+    "reason", "request_id", "previous_hash",
+)  # fmt: skip
+
+
+def digest(entry: AuditEntry) -> str:
+    """Return the entry's SHA-256 as 64 hexadecimal digits."""
+    content = {name: getattr(entry, name) for name in FIELDS}
+    content["at"] = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

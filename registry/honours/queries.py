@@ -1,0 +1,277 @@
+"""What the public, the index and the lists read of files and honours. Only public facts leave through here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from registry.fields import partial_date_label
+from registry.honours.enums import LEVEL_OF_RANK, Level
+from registry.honours.models import Conferral
+from registry.people.enums import NameKind
+from registry.people.models import Honouree
+
+ORDERS: dict[str, tuple[str, ...]] = {
+    "year": ("-latest_year", "-pk"),
+    "pinyin": ("pinyin_key", "pk"),
+    "stroke": ("stroke_key", "pk"),
+}
+
+
+@dataclass(frozen=True)
+class HonoureeCard:
+    """What a list shows of one file."""
+
+    pk: int
+    slug: str
+    url: str
+    kind: str
+    name: str
+    aliases: list[str]
+    sex_label: str
+    unit: str
+    position: str
+    region: str
+    headline_title: str
+    headline_level_label: str
+    headline_year: int | None
+    honour_count: int
+    surname: str
+    portrait: Any = None
+    summary: str = ""
+    is_published_story: bool = False
+
+
+@dataclass(frozen=True)
+class HonourLine:
+    """One honour in force, as the public reads it."""
+
+    title: str
+    level_label: str
+    treatment_label: str
+    year: int | None
+    year_inferred: bool
+    date_label: str
+    conferred_by: str
+    document_number: str
+    certificate_number: str
+    unit: str
+    position: str
+    note: str
+    browse_url: str
+
+
+@dataclass(frozen=True)
+class PostLine:
+    """One post, as the public reads it."""
+
+    unit: str
+    position: str
+    from_label: str
+    to_label: str
+
+
+@dataclass(frozen=True)
+class PublicProfile(HonoureeCard):
+    """Everything public about one person or collective."""
+
+    former_names: list[str] = field(default_factory=list)
+    known_as: list[str] = field(default_factory=list)
+    sex: str = ""
+    ethnicity: str = ""
+    born: str = ""
+    died: str = ""
+    native_place: str = ""
+    political_status: str = ""
+    education: str = ""
+    identity_class: str = ""
+    head: str = ""
+    posts: list[PostLine] = field(default_factory=list)
+    honours: list[HonourLine] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    union_name: str = ""
+    same_unit: list[HonoureeCard] = field(default_factory=list)
+    same_year: list[HonoureeCard] = field(default_factory=list)
+    same_region: list[HonoureeCard] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor narrowed the list to; empty means everything."""
+
+    year: str = ""
+    level: str = ""
+    title: str = ""
+    region: str = ""
+    industry: str = ""
+    kind: str = ""
+
+    def chosen(self) -> dict[str, str]:
+        """Return the non-empty filters."""
+        return {name: value for name, value in vars(self).items() if value}
+
+
+def public_honourees() -> QuerySet[Honouree]:
+    """Files that the public may see."""
+    found: QuerySet[Honouree] = Honouree.objects.everywhere("public facts only").filter(is_public=True)
+    return found
+
+
+def cards_query(files: QuerySet[Honouree] | None = None) -> QuerySet[Honouree]:
+    """Add what a card needs, without a query per row."""
+    return (public_honourees() if files is None else files).select_related("region").prefetch_related("other_names")
+
+
+def filtered(filters: Filters, files: QuerySet[Honouree] | None = None) -> QuerySet[Honouree]:
+    """Narrow public files. Year, level and title must hold of one and the same honour."""
+    found = public_honourees() if files is None else files
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    if filters.region:
+        found = found.filter(region__code__startswith=region_prefix(filters.region))
+    if filters.industry:
+        found = found.filter(industry=filters.industry)
+    honour: dict[str, Any] = {}
+    if filters.year:
+        honour["year"] = int(filters.year) if filters.year.isascii() and filters.year.isdigit() and len(filters.year) <= 4 else -1
+    if filters.level:
+        honour["level"] = filters.level
+    if filters.title:
+        honour["title__code"] = filters.title
+    if honour:
+        found = found.filter(Exists(Conferral._base.filter(honouree=OuterRef("pk"), is_revoked=False, **honour)))
+    return found
+
+
+def region_prefix(code: str) -> str:
+    """Return what the codes of a region and everything in it begin with: 64 for Ningxia, 6401 for Yinchuan."""
+    if code.endswith("0000"):
+        return code[:2]
+    return code[:4] if code.endswith("00") else code
+
+
+def card(file: Honouree) -> HonoureeCard:
+    """Make the card of a file fetched by `cards_query`."""
+    return HonoureeCard(**_card_facts(file))
+
+
+def cards(files: Iterable[Honouree]) -> list[HonoureeCard]:
+    """Make the cards of files fetched by `cards_query`."""
+    return [card(file) for file in files]
+
+
+def public_profile(slug: str, *, neighbours: int = 4) -> PublicProfile | None:
+    """Everything public about the file at an address, with up to `neighbours` others of the same unit, year and region.
+
+    None when there is no such file, or none that the public may see.
+    """
+    file = (
+        cards_query()
+        .filter(slug=slug)
+        .select_related("region", "ethnicity", "political_status", "union")
+        .prefetch_related(
+            "sources",
+            "posts",
+            Prefetch("conferrals", Conferral._base.filter(is_revoked=False).select_related("title").order_by("year", "pk"), "in_force"),
+        )
+        .first()
+    )
+    if file is None:
+        return None
+    others = {kind: [other.name for other in file.other_names.all() if other.kind == kind] for kind in NameKind.values}
+    return PublicProfile(
+        **_card_facts(file),
+        former_names=others[NameKind.FORMER],
+        known_as=others[NameKind.KNOWN_AS],
+        sex=file.get_sex_display() if file.sex else "",
+        ethnicity=str(file.ethnicity or ""),
+        born=partial_date_label(file.born),
+        died=partial_date_label(file.died),
+        native_place=file.native_place,
+        political_status=str(file.political_status or ""),
+        education=file.get_education_display() if file.education else "",
+        identity_class=file.get_identity_class_display() if file.identity_class else "",
+        head=file.head,
+        posts=[_post_line(post) for post in file.posts.all()],
+        honours=[honour_line(conferral) for conferral in file.in_force],
+        sources=[source.title for source in file.sources.all()],
+        union_name=file.union.name,
+        **_neighbours(file, neighbours),
+    )
+
+
+def honour_line(conferral: Conferral) -> HonourLine:
+    """Make the public line of one honour."""
+    return HonourLine(
+        title=conferral.title.name,
+        level_label=conferral.get_level_display(),
+        treatment_label=conferral.get_treatment_level_display() if conferral.treatment_level else "",
+        year=conferral.year,
+        year_inferred=conferral.year_inferred,
+        date_label=partial_date_label(conferral.granted_on) if len(conferral.granted_on) > 4 else "",
+        conferred_by=conferral.conferred_by,
+        document_number=conferral.document_number,
+        certificate_number=conferral.certificate_number,
+        unit=conferral.unit_name,
+        position=conferral.position,
+        note="",
+        browse_url=f"/honourees/?title={conferral.title.code}",
+    )
+
+
+def level_label(rank: int) -> str:
+    """Write a level's rank for readers."""
+    level = LEVEL_OF_RANK.get(rank, "")
+    return str(Level(level).label) if level else ""
+
+
+def surname_of(name: str, kind: str) -> str:
+    """What the seal shows when there is no portrait: the surname, or a collective's first character."""
+    from registry.text.pinyin import surname
+
+    letters = [character for character in name if character.isalnum()]
+    return surname(name) if kind == "individual" else "".join(letters[:1])
+
+
+def _card_facts(file: Honouree) -> dict[str, Any]:
+    return {
+        "pk": file.pk,
+        "slug": file.slug,
+        "url": file.get_absolute_url(),
+        "kind": file.kind,
+        "name": file.name,
+        "aliases": [other.name for other in file.other_names.all() if other.kind == NameKind.KNOWN_AS],
+        "sex_label": _("female") if file.sex == "female" else "",
+        "unit": file.unit_name if file.unit_name != file.name else "",
+        "position": file.position,
+        "region": file.region.name if file.region else "",
+        "headline_title": file.headline,
+        "headline_level_label": level_label(file.highest_rank),
+        "headline_year": file.headline_year,
+        "honour_count": file.honour_count,
+        "surname": surname_of(file.name, file.kind),
+    }
+
+
+def _post_line(post: Any) -> PostLine:
+    since = partial_date_label(post.since)
+    return PostLine(post.unit_name, post.position, since or (str(post.seen_in) if post.seen_in else ""), partial_date_label(post.until))
+
+
+def _neighbours(file: Honouree, size: int) -> dict[str, list[HonoureeCard]]:
+    def few(files: QuerySet[Honouree]) -> list[HonoureeCard]:
+        return cards(cards_query(files.exclude(pk=file.pk)).order_by("-latest_year", "-pk")[:size])
+
+    everybody = public_honourees()
+    return {
+        "same_unit": few(everybody.filter(unit_name=file.unit_name)) if file.unit_name else [],
+        "same_year": few(everybody.filter(latest_year=file.latest_year)) if file.latest_year else [],
+        "same_region": few(everybody.filter(region=file.region)) if file.region else [],
+    }
+
+
+def honours_of(file: Honouree) -> Sequence[Conferral]:
+    """All honours of a file, revoked ones too, for the console."""
+    return list(Conferral._base.filter(honouree=file).select_related("title", "region", "revocation").order_by("-year", "-pk"))

@@ -1,0 +1,1 @@
+"""Pure text functions: normal forms, pinyin, stroke order, numerals. The lowest room; no Django."""

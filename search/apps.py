@@ -1,0 +1,11 @@
+"""Search."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """A copy of the public facts that can be thrown away and rebuilt."""
+
+    name = "search"
+    verbose_name = _("Search")
