@@ -8,6 +8,7 @@ from collections.abc import Callable
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
@@ -54,7 +55,7 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        request.LANGUAGE_CODE = language
 
 
 class ConsoleScopeMiddleware:
@@ -72,7 +73,7 @@ class ConsoleScopeMiddleware:
 class PolicyMiddleware(CSPMiddleware):
     """Strict content security policy for the public; Wagtail's own screens need inline styles and scripts."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Relax the policy under the console's address only."""
         if request.path.startswith(CONSOLE):
             response._csp_update = {  # type: ignore[attr-defined]
@@ -81,5 +82,4 @@ class PolicyMiddleware(CSPMiddleware):
                 "img-src": ["data:", "blob:"],
                 "frame-src": ["'self'"],
             }
-        answer: HttpResponse = super().process_response(request, response)
-        return answer
+        return super().process_response(request, response)

@@ -15,7 +15,19 @@ from registry.audit.models import AuditEntry
 
 REDACTED = "•••"
 SENSITIVE = frozenset(
-    {"identity_number", "phone", "address", "bank_card", "illness", "income", "password", "secret", "token", "digest", "cipher"}
+    {
+        "identity_number",
+        "phone",
+        "address",
+        "bank_card",
+        "illness",
+        "income",
+        "password",
+        "secret",
+        "token",
+        "digest",
+        "cipher",
+    }
 )
 ATTEMPTS = 8
 
@@ -55,7 +67,9 @@ def plain(value: Any) -> Any:
 
 def redact(values: dict[str, Any]) -> dict[str, Any]:
     """Replace what must never be read in the trail by dots; the fact that it changed stays visible."""
-    return {key: REDACTED if key in SENSITIVE and value not in ("", None) else plain(value) for key, value in values.items()}
+    return {
+        key: REDACTED if key in SENSITIVE and value not in ("", None) else plain(value) for key, value in values.items()
+    }
 
 
 def chain_of(thing: models.Model) -> str:
@@ -136,9 +150,16 @@ def _heads(chains: set[str]) -> dict[str, tuple[int, str]]:
     names = sorted(chains)
     for start in range(0, len(names), 500):
         part = names[start : start + 500]
-        last = AuditEntry.objects.filter(chain__in=part).values("chain").annotate(last=Max("position")).values("chain", "last")
+        last = (
+            AuditEntry.objects.filter(chain__in=part)
+            .values("chain")
+            .annotate(last=Max("position"))
+            .values("chain", "last")
+        )
         tops = {row["chain"]: row["last"] for row in last}
         if tops:
-            found = AuditEntry.objects.filter(chain__in=tops, position__in=set(tops.values())).values_list("chain", "position", "hash")
+            found = AuditEntry.objects.filter(chain__in=tops, position__in=set(tops.values())).values_list(
+                "chain", "position", "hash"
+            )
             heads.update({chain: (position, head) for chain, position, head in found if tops[chain] == position})
     return heads

@@ -55,7 +55,9 @@ def verify_against(kept: dict[str, list[int | str]]) -> Break | None:
     """Hold a checkpoint kept outside against the database: every chain must still hold that entry with that hash."""
     present = {
         (chain, position): head
-        for chain, position, head in AuditEntry.objects.values_list("chain", "position", "hash").iterator(chunk_size=5000)
+        for chain, position, head in AuditEntry.objects.values_list("chain", "position", "hash").iterator(
+            chunk_size=5000
+        )
     }
     for chain, (position, head) in sorted(kept.items()):
         if present.get((chain, int(position))) != head:

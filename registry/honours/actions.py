@@ -67,7 +67,9 @@ def correct_conferral(conferral: Conferral, *, actor: User, reason: str = "", **
     locked.full_clean()
     locked.save()
     old, new = changes(before, snapshot(locked))
-    return _after_write(locked, "honour.corrected", actor=actor, before=old, after=new, reason=reason) if new else locked
+    return (
+        _after_write(locked, "honour.corrected", actor=actor, before=old, after=new, reason=reason) if new else locked
+    )
 
 
 @transaction.atomic
@@ -80,8 +82,22 @@ def remove_conferral(conferral: Conferral, *, actor: User, reason: str) -> None:
     if Revocation._base.filter(conferral=conferral).exists():
         raise ValidationError(_("A revocation hangs on this honour; it stays in the record."))
     honouree = conferral.honouree
-    record(conferral, "honour.removed", actor=actor, before=snapshot(conferral), reason=reason, scope_path=honouree.union.path)
-    record(honouree, "honour.removed", actor=actor, before={"honour": str(conferral)}, reason=reason, scope_path=honouree.union.path)
+    record(
+        conferral,
+        "honour.removed",
+        actor=actor,
+        before=snapshot(conferral),
+        reason=reason,
+        scope_path=honouree.union.path,
+    )
+    record(
+        honouree,
+        "honour.removed",
+        actor=actor,
+        before={"honour": str(conferral)},
+        reason=reason,
+        scope_path=honouree.union.path,
+    )
     conferral.delete()
     refresh_standing([honouree.pk])
     announce_honourees([honouree.pk])
@@ -130,7 +146,9 @@ def confirm_revocation(revocation: Revocation, *, actor: User) -> Revocation:
     conferral = locked.conferral
     conferral.is_revoked = True
     conferral.save(update_fields=["is_revoked"])
-    _after_write(conferral, "revocation.confirmed", actor=actor, before={"is_revoked": False}, after={"is_revoked": True})
+    _after_write(
+        conferral, "revocation.confirmed", actor=actor, before={"is_revoked": False}, after={"is_revoked": True}
+    )
     return locked
 
 
@@ -147,7 +165,14 @@ def withdraw_revocation(revocation: Revocation, *, actor: User, reason: str) -> 
     locked.delete()
     conferral.is_revoked = False
     conferral.save(update_fields=["is_revoked"])
-    _after_write(conferral, "revocation.withdrawn", actor=actor, before={"is_revoked": was}, after={"is_revoked": False}, reason=reason)
+    _after_write(
+        conferral,
+        "revocation.withdrawn",
+        actor=actor,
+        before={"is_revoked": was},
+        after={"is_revoked": False},
+        reason=reason,
+    )
 
 
 @transaction.atomic
@@ -178,7 +203,14 @@ def _after_write(conferral: Conferral, verb: str, *, actor: User, **entry: Any) 
     """Record on the honour and on its holder, derive the standing again, and announce it."""
     holder = conferral.honouree
     record(conferral, verb, actor=actor, scope_path=holder.union.path, **entry)
-    record(holder, verb, actor=actor, after={"honour": str(conferral)}, reason=entry.get("reason", ""), scope_path=holder.union.path)
+    record(
+        holder,
+        verb,
+        actor=actor,
+        after={"honour": str(conferral)},
+        reason=entry.get("reason", ""),
+        scope_path=holder.union.path,
+    )
     refresh_standing([holder.pk])
     announce_honourees([holder.pk])
     return conferral

@@ -26,7 +26,9 @@ class HonourTitle(models.Model):
     for_individuals = models.BooleanField(_("given to persons"), default=True)
     for_collectives = models.BooleanField(_("given to collectives"), default=False)
     conferred_by = models.CharField(_("conferred by"), max_length=120, blank=True)
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
     from_year = models.PositiveSmallIntegerField(_("given since"), null=True, blank=True)
     to_year = models.PositiveSmallIntegerField(_("given until"), null=True, blank=True)
     is_historic = models.BooleanField(_("historic"), default=False)
@@ -74,7 +76,9 @@ class Conferral(models.Model):
     year_inferred = models.BooleanField(_("year inferred"), default=False)
     granted_on = PartialDateField(_("date"), blank=True)
     conferred_by = models.CharField(_("conferred by"), max_length=120, blank=True)
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
     document_number = models.CharField(_("document number"), max_length=80, blank=True)
     certificate_number = models.CharField(_("certificate number"), max_length=80, blank=True)
     unit_name = models.CharField(_("unit then"), max_length=200, blank=True)
@@ -96,7 +100,9 @@ class Conferral(models.Model):
             models.UniqueConstraint(
                 fields=["honouree", "title"], condition=Q(year__isnull=True), name="honour_once_without_year"
             ),
-            models.CheckConstraint(condition=Q(year__isnull=True) | Q(year__range=(1900, 2200)), name="honour_year_plausible"),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | Q(year__range=(1900, 2200)), name="honour_year_plausible"
+            ),
         ]
         indexes = [
             models.Index(fields=["title", "honouree"], name="honour_title", condition=Q(is_revoked=False)),

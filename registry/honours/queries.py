@@ -135,7 +135,9 @@ def filtered(filters: Filters, files: QuerySet[Honouree] | None = None) -> Query
         found = found.filter(industry=filters.industry)
     honour: dict[str, Any] = {}
     if filters.year:
-        honour["year"] = int(filters.year) if filters.year.isascii() and filters.year.isdigit() and len(filters.year) <= 4 else -1
+        honour["year"] = (
+            int(filters.year) if filters.year.isascii() and filters.year.isdigit() and len(filters.year) <= 4 else -1
+        )
     if filters.level:
         honour["level"] = filters.level
     if filters.title:
@@ -174,7 +176,11 @@ def public_profile(slug: str, *, neighbours: int = 4) -> PublicProfile | None:
         .prefetch_related(
             "sources",
             "posts",
-            Prefetch("conferrals", Conferral._base.filter(is_revoked=False).select_related("title").order_by("year", "pk"), "in_force"),
+            Prefetch(
+                "conferrals",
+                Conferral._base.filter(is_revoked=False).select_related("title").order_by("year", "pk"),
+                "in_force",
+            ),
         )
         .first()
     )
@@ -257,10 +263,15 @@ def _card_facts(file: Honouree) -> dict[str, Any]:
 
 def _post_line(post: Any) -> PostLine:
     since = partial_date_label(post.since)
-    return PostLine(post.unit_name, post.position, since or (str(post.seen_in) if post.seen_in else ""), partial_date_label(post.until))
+    return PostLine(
+        post.unit_name,
+        post.position,
+        since or (str(post.seen_in) if post.seen_in else ""),
+        partial_date_label(post.until),
+    )
 
 
-def _neighbours(file: Honouree, size: int) -> dict[str, list[HonoureeCard]]:
+def _neighbours(file: Honouree, size: int) -> dict[str, Any]:
     def few(files: QuerySet[Honouree]) -> list[HonoureeCard]:
         return cards(cards_query(files.exclude(pk=file.pk)).order_by("-latest_year", "-pk")[:size])
 
@@ -274,4 +285,6 @@ def _neighbours(file: Honouree, size: int) -> dict[str, list[HonoureeCard]]:
 
 def honours_of(file: Honouree) -> Sequence[Conferral]:
     """All honours of a file, revoked ones too, for the console."""
-    return list(Conferral._base.filter(honouree=file).select_related("title", "region", "revocation").order_by("-year", "-pk"))
+    return list(
+        Conferral._base.filter(honouree=file).select_related("title", "region", "revocation").order_by("-year", "-pk")
+    )

@@ -33,7 +33,9 @@ def load_reference() -> dict[str, int]:
     """Add what is missing and refresh what the files own; what people added stays. Returns `{kind: number in the files}`."""
     return {
         "regions": _regions(),
-        "industries": _codes(Industry, rows("organisations", "industries.csv"), {"name": "name_zh", "name_en": "name_en"}),
+        "industries": _codes(
+            Industry, rows("organisations", "industries.csv"), {"name": "name_zh", "name_en": "name_en"}
+        ),
         "ethnicities": _codes(
             Ethnicity, rows("people", "ethnicities.csv"), {"letters": "letter", "name": "name_zh", "name_en": "name_en"}
         ),

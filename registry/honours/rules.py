@@ -29,11 +29,17 @@ def may_revoke(user: Any, conferral: Conferral) -> bool:
     """
     if not holds(user, Role.REGISTRAR, at=conferral.honouree.union.path):
         return False
-    depths = [path.count("/") - 1 for role, path in appointments_of(user) if role == Role.REGISTRAR and conferral.honouree.union.path.startswith(path)]
+    depths = [
+        path.count("/") - 1
+        for role, path in appointments_of(user)
+        if role == Role.REGISTRAR and conferral.honouree.union.path.startswith(path)
+    ]
     level = DEPTH_LEVEL[min(min(depths), len(DEPTH_LEVEL) - 1)]
     return min(depths) == 0 or RANK[conferral.level] <= RANK[level]
 
 
 def may_confirm_revocation(user: Any, revocation: Revocation) -> bool:
     """A second registry officer who could have proposed it."""
-    return revocation.proposed_by_id != user.pk and not revocation.is_confirmed and may_revoke(user, revocation.conferral)
+    return (
+        revocation.proposed_by_id != user.pk and not revocation.is_confirmed and may_revoke(user, revocation.conferral)
+    )

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from registry.accounts.enums import Role
 from registry.accounts.models import User
 from registry.audit.actions import changes, record
 from registry.events import announce_honourees
@@ -16,7 +17,6 @@ from registry.organisations.enums import UnitChange
 from registry.organisations.groups import sync_groups
 from registry.organisations.models import Appointment, UnionNode, Unit, UnitName
 from registry.organisations.rules import holds, may_appoint, may_edit_unit
-from registry.accounts.enums import Role
 from registry.text.normalise import clean_name, fold
 
 FACTS = ("name", "credit_code", "ownership", "industry", "region", "union", "industry_union")
@@ -40,10 +40,14 @@ def add_unit(name: str, *, actor: User, union: UnionNode, **facts: Any) -> Unit:
 
 
 @transaction.atomic
-def change_unit(unit: Unit, *, actor: User, until: str = "", document: str = "", reason: str = "", **facts: Any) -> Unit:
+def change_unit(
+    unit: Unit, *, actor: User, until: str = "", document: str = "", reason: str = "", **facts: Any
+) -> Unit:
     """Change a unit's facts; a new name keeps the old one as a former name with its date and document, and moves to its people's files."""
     locked = Unit._base.select_for_update().get(pk=unit.pk)
-    if not may_edit_unit(actor, locked) or ("union" in facts and not holds(actor, Role.REGISTRAR, at=facts["union"].path)):
+    if not may_edit_unit(actor, locked) or (
+        "union" in facts and not holds(actor, Role.REGISTRAR, at=facts["union"].path)
+    ):
         raise PermissionDenied
     before = snapshot(locked)
     name = clean_name(facts.pop("name", locked.name))
@@ -57,7 +61,15 @@ def change_unit(unit: Unit, *, actor: User, until: str = "", document: str = "",
     locked.save()
     old, new = changes(before, snapshot(locked))
     if new:
-        record(locked, "unit.renamed" if renamed else "unit.changed", actor=actor, before=old, after=new, reason=reason, scope_path=locked.union.path)
+        record(
+            locked,
+            "unit.renamed" if renamed else "unit.changed",
+            actor=actor,
+            before=old,
+            after=new,
+            reason=reason,
+            scope_path=locked.union.path,
+        )
         _refresh_files(locked, {"unit_name": locked.name} if renamed else {})
     return locked
 
@@ -81,16 +93,34 @@ def merge_unit(unit: Unit, into: Unit, *, actor: User, until: str = "", document
     Unit._base.filter(merged_into=gone).update(merged_into=stays)
     moved = _move_files(gone, stays)
     for thing, verb in ((gone, "unit.merged"), (stays, "unit.absorbed")):
-        record(thing, verb, actor=actor, before={"unit": gone.name}, after={"unit": stays.name, "files": moved}, reason=reason, scope_path=stays.union.path)
+        record(
+            thing,
+            verb,
+            actor=actor,
+            before={"unit": gone.name},
+            after={"unit": stays.name, "files": moved},
+            reason=reason,
+            scope_path=stays.union.path,
+        )
     return stays
 
 
 @transaction.atomic
-def appoint(user: User, role: Role, node: UnionNode, *, actor: User | None, starts_on: date | None = None, ends_on: date | None = None) -> Appointment:
+def appoint(
+    user: User,
+    role: Role,
+    node: UnionNode,
+    *,
+    actor: User | None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> Appointment:
     """Give a user a role at a node for a term. `actor=None` is the system setting itself up."""
     if actor is not None and not may_appoint(actor, node):
         raise PermissionDenied
-    appointment = Appointment(user=user, role=role, node=node, starts_on=starts_on or timezone.localdate(), ends_on=ends_on)
+    appointment = Appointment(
+        user=user, role=role, node=node, starts_on=starts_on or timezone.localdate(), ends_on=ends_on
+    )
     appointment.full_clean()
     appointment.save()
     after = {"role": role, "node": node.name, "starts_on": appointment.starts_on, "ends_on": ends_on}
@@ -105,7 +135,14 @@ def end_appointment(appointment: Appointment, *, actor: User, reason: str = "") 
     if not may_appoint(actor, appointment.node):
         raise PermissionDenied
     user, node = appointment.user, appointment.node
-    record(user, "account.dismissed", actor=actor, before={"role": appointment.role, "node": node.name}, reason=reason, scope_path=node.path)
+    record(
+        user,
+        "account.dismissed",
+        actor=actor,
+        before={"role": appointment.role, "node": node.name},
+        reason=reason,
+        scope_path=node.path,
+    )
     if appointment.starts_on >= timezone.localdate():
         appointment.delete()
     else:

@@ -37,7 +37,9 @@ class Ownership(models.TextChoices):
     OTHER = "other", _("other")
 
 
-NON_PUBLIC = frozenset({Ownership.PRIVATE, Ownership.FOREIGN, Ownership.HMT, Ownership.COOPERATIVE, Ownership.INDIVIDUAL})
+NON_PUBLIC = frozenset(
+    {Ownership.PRIVATE, Ownership.FOREIGN, Ownership.HMT, Ownership.COOPERATIVE, Ownership.INDIVIDUAL}
+)
 
 
 class UnitChange(models.TextChoices):

@@ -13,6 +13,6 @@ def role_group(role: str) -> Group:
 
 def sync_groups(user: User) -> None:
     """Put the user into the groups of the roles held today, and out of the others."""
-    held = set(user.appointments.current().values_list("role", flat=True))  # type: ignore[attr-defined]
+    held = set(user.appointments.current().values_list("role", flat=True))
     user.groups.remove(*[role_group(role) for role in Role.values if role not in held])
     user.groups.add(*[role_group(role) for role in held])

@@ -21,7 +21,9 @@ class Region(models.Model):
     name = models.CharField(_("name"), max_length=60, db_index=True)
     short_name = models.CharField(_("short name"), max_length=60, db_index=True)
     level = models.CharField(_("level"), max_length=10, choices=RegionLevel)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
     pinyin = models.CharField(_("pinyin"), max_length=120, blank=True)
     valid_from = PartialDateField(_("valid from"), blank=True)
     valid_to = PartialDateField(_("valid to"), blank=True)
@@ -44,9 +46,13 @@ class UnionNode(models.Model):
     code = models.CharField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=NodeKind)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
     path = models.CharField(_("path"), max_length=255, unique=True, editable=False)
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -86,11 +92,20 @@ class Unit(models.Model):
     name_key = models.CharField(_("folded name"), max_length=200, db_index=True, editable=False)
     credit_code = models.CharField(_("unified social credit code"), max_length=18, blank=True, db_index=True)
     ownership = models.CharField(_("ownership"), max_length=12, choices=Ownership, blank=True)
-    industry = models.ForeignKey(Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("industry"))
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region"))
+    industry = models.ForeignKey(
+        Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("industry")
+    )
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
     union = models.ForeignKey(UnionNode, models.PROTECT, related_name="units", verbose_name=_("regional union"))
     industry_union = models.ForeignKey(
-        UnionNode, models.PROTECT, null=True, blank=True, related_name="industry_units", verbose_name=_("industry union")
+        UnionNode,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="industry_units",
+        verbose_name=_("industry union"),
     )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_units", verbose_name=_("merged into")
@@ -159,7 +174,8 @@ class Appointment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "role", "node", "starts_on"], name="appointment_once"),
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="appointment_term_ends_after_start"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="appointment_term_ends_after_start",
             ),
         ]
 

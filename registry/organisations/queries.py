@@ -41,12 +41,12 @@ def top_node() -> UnionNode:
 
 
 @lru_cache(maxsize=1)
-def region_names() -> dict[str, list[tuple[str, str]]]:
-    """Map every full and short region name to its `(code, level)` pairs; GB/T 2260 changes with a release, so it is read once a process."""
-    names: dict[str, list[tuple[str, str]]] = {}
-    for code, name, short, level in Region.objects.values_list("code", "name", "short_name", "level"):
+def region_names() -> dict[str, list[tuple[str, bool]]]:
+    """Map every region name to `(code, whether it is the full name)`; GB/T 2260 changes with a release, so it is read once a process."""
+    names: dict[str, list[tuple[str, bool]]] = {}
+    for code, name, short in Region.objects.values_list("code", "name", "short_name"):
         for word in {name, short}:
-            names.setdefault(word, []).append((code, level))
+            names.setdefault(word, []).append((code, word == name))
     return names
 
 
@@ -74,12 +74,10 @@ def find_region_code(text: str, *, within: str = "", full_names_only: bool = Fal
     return code
 
 
-def _longest(text: str, names: dict[str, list[tuple[str, str]]], prefix: str, strict: bool) -> tuple[str, str] | None:
+def _longest(text: str, names: dict[str, list[tuple[str, bool]]], prefix: str, strict: bool) -> tuple[str, str] | None:
     for length in range(min(len(text), 15), 1, -1):
         word = text[:length]
-        if strict and word[-1] not in "省市区县旗州盟":
-            continue
-        codes = [code for code, _level in names.get(word, []) if code.startswith(prefix)]
+        codes = [code for code, full in names.get(word, []) if code.startswith(prefix) and (full or not strict)]
         if not prefix and len(codes) > 1:
             codes = [code for code in codes if code.endswith("0000")] or [code for code in codes if code.endswith("00")]
         if len(codes) == 1:

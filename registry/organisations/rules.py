@@ -4,7 +4,7 @@ from typing import Any
 
 from registry.accounts.enums import Role
 from registry.accounts.models import User
-from registry.organisations.models import Unit, UnionNode
+from registry.organisations.models import UnionNode, Unit
 
 
 def appointments_of(user: Any) -> tuple[tuple[str, str], ...]:

@@ -62,7 +62,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         return found
 
     def _clone(self) -> Self:
-        clone: Self = super()._clone()  # type: ignore[misc]
+        clone: Self = super()._clone()  # type: ignore[misc]  # private in the stubs
         clone._scoped = self._scoped
         return clone
 
@@ -71,9 +71,9 @@ class ScopedQuerySet(models.QuerySet[Any]):
             raise ScopeForgotten(f"{self.model.__name__}: say visible_to(user) or everywhere(reason)")
 
     def _fetch_all(self) -> None:
-        if self._result_cache is None:  # type: ignore[has-type]
+        if self._result_cache is None:
             self._check_scope()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         """Refuse like every other way of reading."""

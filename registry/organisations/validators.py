@@ -15,5 +15,7 @@ def credit_code_warning(code: str) -> str:
     try:
         uscc.validate(code)
     except Failed:
-        return _("The credit code's check digit doesn't fit. Compare it with the licence; early codes may fail and still be right.")
+        return _(
+            "The credit code's check digit doesn't fit. Compare it with the licence; early codes may fail and still be right."
+        )
     return ""

@@ -47,7 +47,9 @@ def build_file(kind: str, name: str, *, union: UnionNode, facts: dict[str, Any])
 
 
 @transaction.atomic
-def open_file(kind: str, name: str, *, actor: User, union: UnionNode, facts: dict[str, Any] | None = None, reason: str = "") -> Honouree:
+def open_file(
+    kind: str, name: str, *, actor: User, union: UnionNode, facts: dict[str, Any] | None = None, reason: str = ""
+) -> Honouree:
     """Open a file for a person or a collective.
 
     Raises `PermissionDenied` outside the actor's subtree and `ValidationError` for bad values.
@@ -75,7 +77,9 @@ def change_file(file: Honouree, *, actor: User, facts: dict[str, Any], reason: s
     facts = dict(facts)
     name = clean_name(facts.pop("name", locked.name))
     if name != locked.name:
-        OtherName.objects.get_or_create(honouree=locked, name_key=fold(locked.name), kind="former", defaults={"name": locked.name})
+        OtherName.objects.get_or_create(
+            honouree=locked, name_key=fold(locked.name), kind="former", defaults={"name": locked.name}
+        )
         apply_name(locked, name)
     for key, value in facts.items():
         setattr(locked, key, value)
@@ -104,8 +108,14 @@ def set_details(
     before = details(file)
     if other_names is not None:
         file.other_names.all().delete()
-        names = {(kind, fold(name)): clean_name(name) for kind, name in other_names if fold(name) and fold(name) != file.name_key}
-        OtherName.objects.bulk_create(OtherName(honouree=file, kind=k, name_key=key, name=n) for (k, key), n in names.items())
+        names = {
+            (kind, fold(name)): clean_name(name)
+            for kind, name in other_names
+            if fold(name) and fold(name) != file.name_key
+        }
+        OtherName.objects.bulk_create(
+            OtherName(honouree=file, kind=k, name_key=key, name=n) for (k, key), n in names.items()
+        )
     if posts is not None:
         file.posts.all().delete()
         for post in posts:
@@ -144,7 +154,8 @@ def set_withheld(file: Honouree, *, actor: User, withheld: bool, reason: str) ->
     locked.is_public = not withheld and locked.honour_count > 0
     locked.save(update_fields=["withheld", "withheld_reason", "is_public", "updated_at"])
     verb = "file.withheld" if withheld else "file.released"
-    record(locked, verb, actor=actor, before={"withheld": not withheld}, after={"withheld": withheld}, reason=reason, scope_path=locked.union.path)
+    before, after = {"withheld": not withheld}, {"withheld": withheld}
+    record(locked, verb, actor=actor, before=before, after=after, reason=reason, scope_path=locked.union.path)
     announce_honourees([locked.pk])
     return locked
 
@@ -159,9 +170,18 @@ def close_file(file: Honouree, *, actor: User, reason: str) -> None:
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Write the reason.")})
-    if file.honour_count or file._meta.get_field("conferrals").related_model._base_manager.filter(honouree=file).exists():  # type: ignore[union-attr]
-        raise ValidationError(_("This file holds honours. Remove or revoke them first; an honour is never deleted with its file."))
-    record(file, "file.closed", actor=actor, before={**snapshot(file), **details(file)}, reason=reason, scope_path=file.union.path)
+    if file.conferrals.exists():
+        raise ValidationError(
+            _("This file holds honours. Remove or revoke them first; an honour is never deleted with its file.")
+        )
+    record(
+        file,
+        "file.closed",
+        actor=actor,
+        before={**snapshot(file), **details(file)},
+        reason=reason,
+        scope_path=file.union.path,
+    )
     key = file.pk
     file.delete()
     announce_honourees([key])

@@ -1,6 +1,6 @@
 """One file for life: a person's or a collective's public facts."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db import models
 from django.db.models import Q
@@ -65,17 +65,28 @@ class Honouree(models.Model):
     # Where the file is kept, and where the holder works.
     union = models.ForeignKey(UnionNode, models.PROTECT, related_name="files", verbose_name=_("keeping union"))
     industry_union = models.ForeignKey(
-        UnionNode, models.PROTECT, null=True, blank=True, related_name="industry_files", verbose_name=_("industry union")
+        UnionNode,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="industry_files",
+        verbose_name=_("industry union"),
     )
-    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region"))
+    region = models.ForeignKey(
+        Region, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="files", verbose_name=_("unit"))
     unit_name = models.CharField(_("unit as published"), max_length=200, blank=True)
     position = models.CharField(_("post"), max_length=120, blank=True)
-    industry = models.ForeignKey(Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("industry"))
+    industry = models.ForeignKey(
+        Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("industry")
+    )
 
     # A person's public facts.
     sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)
-    ethnicity = models.ForeignKey(Ethnicity, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ethnicity"))
+    ethnicity = models.ForeignKey(
+        Ethnicity, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ethnicity")
+    )
     born = PartialDateField(_("born"), blank=True)
     died = PartialDateField(_("died"), blank=True)
     native_place = models.CharField(_("native place"), max_length=60, blank=True)
@@ -130,7 +141,9 @@ class Honouree(models.Model):
             models.Index(fields=["pinyin_key", "id"], name="file_public_pinyin", condition=Q(is_public=True)),
             models.Index(fields=["stroke_key", "id"], name="file_public_stroke", condition=Q(is_public=True)),
             models.Index(fields=["-latest_year", "-id"], name="file_public_latest", condition=Q(is_public=True)),
-            models.Index(fields=["region", "-latest_year", "-id"], name="file_public_region", condition=Q(is_public=True)),
+            models.Index(
+                fields=["region", "-latest_year", "-id"], name="file_public_region", condition=Q(is_public=True)
+            ),
             models.Index(fields=["unit_name"], name="file_unit_name"),
         ]
 
@@ -147,7 +160,7 @@ class Honouree(models.Model):
         return f"/honourees/{self.slug}/"
 
 
-class OfKindManager(ScopedManager):  # type: ignore[misc, valid-type]
+class OfKindManager(ScopedManager[Any]):
     """Files of one kind."""
 
     def __init__(self, kind: str) -> None:
@@ -156,15 +169,14 @@ class OfKindManager(ScopedManager):  # type: ignore[misc, valid-type]
 
     def get_queryset(self) -> ScopedQuerySet:
         """Keep the kind."""
-        found: ScopedQuerySet = super().get_queryset().filter(kind=self.kind)
-        return found
+        return cast(ScopedQuerySet, super().get_queryset().filter(kind=self.kind))
 
 
 class Person(Honouree):
     """A person's file."""
 
     KIND: ClassVar[str] = Kind.INDIVIDUAL
-    objects = OfKindManager(Kind.INDIVIDUAL)
+    objects: ClassVar[Any] = OfKindManager(Kind.INDIVIDUAL)
 
     class Meta:
         proxy = True
@@ -176,7 +188,7 @@ class Collective(Honouree):
     """A collective's file: organisation, department, team."""
 
     KIND: ClassVar[str] = Kind.COLLECTIVE
-    objects = OfKindManager(Kind.COLLECTIVE)
+    objects: ClassVar[Any] = OfKindManager(Kind.COLLECTIVE)
 
     class Meta:
         proxy = True

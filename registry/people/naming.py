@@ -22,6 +22,8 @@ def apply_name(file: Any, name: str) -> None:
     file.pinyin_key = sort_key(file.name)[:400]
     file.stroke_key = stroke_key(file.name)[:400]
     if not file.slug:
-        readable = "-".join("".join(part for part in syllable if part.isascii()) for syllable in name_readings(file.name)[0])
+        readable = "-".join(
+            "".join(part for part in syllable if part.isascii()) for syllable in name_readings(file.name)[0]
+        )
         readable = "-".join(part for part in readable.lower().split("-") if part.isalnum())[:80].strip("-")
         file.slug = f"{readable}-{file.code}" if readable else file.code
