@@ -7,7 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms.pages import views
+from cms.pages import sitemaps, views
 from search import urls as search_urls
 
 urlpatterns = [
@@ -16,12 +16,17 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("papers/", include(wagtaildocs_urls)),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/pages.xml", sitemaps.pages, name="sitemap_pages"),
+    path("sitemaps/honourees-<int:section>.xml", sitemaps.honourees, name="sitemap_honourees"),
     path("", include(search_urls)),
     re_path(r"^uploads/(?P<path>images/.+)$", views.rendition, name="rendition"),
     path("honourees/<slug:slug>/", views.honouree, name="honouree"),
     path("", include(wagtail_urls)),
 ]
 
+handler400 = "cms.pages.views.bad_request"
 handler403 = "cms.pages.views.forbidden"
 handler404 = "cms.pages.views.not_found"
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 CAP = 1000
@@ -62,7 +63,7 @@ def keyset_page(rows: QuerySet[Any], order: Sequence[str], *, cursor: str = "", 
     if position:
         try:
             rows = rows.filter(_after(rows, names, descending, position[1]))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, ValidationError):
             position, back = None, False
             descending = [name.startswith("-") for name in order]
     ordered = rows.order_by(*[f"-{name}" if down else name for name, down in zip(names, descending, strict=True)])

@@ -10,3 +10,9 @@ class PagesConfig(AppConfig):
     name = "cms.pages"
     label = "pages"
     verbose_name = _("Public pages")
+
+    def ready(self) -> None:
+        """Listen to the registry and to Wagtail."""
+        from cms.pages import receivers
+
+        receivers.connect()

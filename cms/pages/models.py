@@ -93,8 +93,9 @@ class ProfilePage(Page):
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Take title and slug over from the file when they are empty, before they are checked."""
-        if self.honouree_id and not self.slug:
-            self.slug = self.honouree.slug
+        if self.honouree_id:
+            self.slug = self.slug or self.honouree.slug
+            self.title = self.title or self.honouree.name
         super().full_clean(*args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

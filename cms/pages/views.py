@@ -1,19 +1,105 @@
 """Public views outside Wagtail's tree."""
 
-from django.http import HttpRequest, HttpResponse
+import mimetypes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils._os import safe_join
+from django.utils.http import http_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django.views.static import was_modified_since
+from wagtail import hooks
+from wagtail.models import Page
+
+from cms.pages.context import profile_context
+from registry.honours.queries import public_honourees
+
+RENDITIONS = "images"
+YEAR_SECONDS = 365 * 24 * 3600
 
 
-def honouree(request: HttpRequest, slug: str) -> HttpResponse:
-    raise NotImplementedError
+@require_safe
+def honouree(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """A file's stable address: its published story if there is one, else the registry's facts alone; 404 when not public."""
+    file = public_honourees().filter(slug=slug).select_related("profile_page").first()
+    page = getattr(file, "profile_page", None)
+    if file is None or page is None or not page.live:
+        return render(request, "profile.html", profile_context(request, slug, file=file))
+    return _served(page, request)
 
 
-def rendition(request: HttpRequest, path: str) -> HttpResponse:
-    raise NotImplementedError
+def _served(page: Page, request: HttpRequest) -> HttpResponseBase:
+    """Serve a page that didn't come by Wagtail's own address, past the same guards (`wagtail.views.serve`)."""
+
+    def serve(page: Page, request: HttpRequest, args: Sequence[Any], kwargs: dict[str, Any]) -> HttpResponseBase:
+        answer: HttpResponseBase = page.serve(request, *args, **kwargs)
+        return answer
+
+    for wrap in reversed(hooks.get_hooks("on_serve_page")):
+        serve = wrap(serve)
+    for check in hooks.get_hooks("before_serve_page"):
+        refused: HttpResponseBase | None = check(page, request, [], {})
+        if isinstance(refused, HttpResponseBase):
+            return refused
+    return serve(page, request, [], {})
+
+
+@require_safe
+def rendition(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A picture cut to a size. Originals and documents lie elsewhere and are never served from here."""
+    root = Path(settings.MEDIA_ROOT).resolve()
+    try:
+        file = Path(safe_join(root, path)).resolve()
+    except (SuspiciousFileOperation, ValueError) as error:
+        raise Http404 from error
+    kind = mimetypes.guess_type(file.name)[0] or ""
+    drawable = kind.startswith("image/") and kind != "image/svg+xml"
+    if not (drawable and file.is_relative_to(root / RENDITIONS) and file.is_file()):
+        raise Http404
+    changed = int(file.stat().st_mtime)
+    response: HttpResponseBase
+    if not was_modified_since(request.headers.get("If-Modified-Since"), changed):
+        response = HttpResponseNotModified()
+    else:
+        response = FileResponse(file.open("rb"), content_type=kind)
+    response["Last-Modified"] = http_date(changed)
+    # A new cut gets a new name.
+    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What machines may read: everything public except endless lists."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /console/",
+        "Disallow: /accounts/",
+        "Disallow: /search/",
+        "Disallow: /*?",
+        "",
+        f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    raise NotImplementedError
+    """403 in our own words."""
+    return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    raise NotImplementedError
+    """404 with a search box."""
+    return render(request, "404.html", status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the address or the form was damaged on the way; says so plainly."""
+    return HttpResponse(_("This request was damaged on the way. Go back and try again."), status=400, content_type="text/plain; charset=utf-8")

@@ -65,7 +65,10 @@ class IntakeRow(models.Model):
     asks = models.JSONField(_("open questions"), default=list, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=RowStatus, blank=True, db_index=True)
     matches = models.JSONField(_("proposed files"), default=list, blank=True)
-    match = models.ForeignKey(Honouree, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("matched file"))
+    match = models.ForeignKey(
+        Honouree, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("matched file")
+    )
+    follows = models.PositiveIntegerField(_("same as the file opened by row"), null=True, blank=True)
     choice = models.CharField(_("decision"), max_length=5, choices=Choice, blank=True, default=Choice.NONE)
     differences = models.JSONField(_("differences"), default=list, blank=True)
     committed = models.BooleanField(_("committed"), default=False)

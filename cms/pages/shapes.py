@@ -1,0 +1,75 @@
+"""What the public templates are handed; each name is the one stated on top of a template."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+Link = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One value of a fact, how many holders it has, and the address that lists them."""
+
+    value: str
+    label: str
+    count: int | str
+    url: str
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class FacetGroup:
+    """All values of one fact."""
+
+    key: str
+    label: str
+    values: list[Facet]
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Where one is in a long list; an empty address means there is none."""
+
+    previous_url: str
+    next_url: str
+    first_url: str
+    range_label: str
+    total_label: str
+
+
+@dataclass(frozen=True)
+class PictureView:
+    """A picture cut to a size, ready for an `<img>`."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
+class StoryCard:
+    """A story in a list."""
+
+    title: str
+    url: str
+    summary: str
+    date: date | None
+    image: PictureView | None = None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Distinct holders per value of every fact: `{fact: {value: number}}`, from honours in force and public files."""
+
+    counts: dict[str, dict[str, int]]
+    seconds: float
+
+    @property
+    def total(self) -> int:
+        """How many files are public (under the filters it was taken for)."""
+        return sum(self.counts.get("kind", {}).values())
+
+
+Context = dict[str, Any]

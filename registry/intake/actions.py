@@ -1,0 +1,247 @@
+"""What clerks do with a list: upload, answer, settle, check, commit, undo, discard."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry.accounts.models import User
+from registry.audit.actions import record
+from registry.intake.book import parts, titles_by_key
+from registry.intake.enums import BatchState, Choice, RowStatus
+from registry.intake.facts import facts_of, messages_of
+from registry.intake.models import IntakeBatch, IntakeMemory, IntakeRow
+from registry.intake.planning import check_rows
+from registry.intake.reading import Reading, UnreadableFile, read, read_text
+from registry.intake.rules import may_commit, may_import, may_undo, may_work_on
+from registry.intake.states import TRANSITIONS
+from registry.intake.undoing import dependants
+from registry.organisations.models import UnionNode
+from registry.organisations.rules import home_node
+from registry.transitions import move
+
+REMEMBERED = ("column:", "level:")
+
+
+def upload(
+    content: bytes | str,
+    filename: str,
+    *,
+    actor: User,
+    union: UnionNode | None = None,
+    answers: Mapping[str, str] | None = None,
+    source: str = "",
+) -> IntakeBatch:
+    """Take in a file (bytes) or pasted text (str), read it and stage its rows.
+
+    The file is kept privately for `INTAKE_KEEP_DAYS`. A file that can't be read gives a batch in the state *refused* with the reason.
+    Raises `PermissionDenied` when the actor may not import at the union.
+    """
+    union = union or home_node(actor)
+    if union is None or not may_import(actor):
+        raise PermissionDenied
+    data = content.encode() if isinstance(content, str) else content
+    batch = IntakeBatch(
+        union=union, uploaded_by=actor, filename=Path(filename).name[:200] or _("pasted text"), source=source[:300],
+        digest=hashlib.sha256(data).hexdigest(), answers=dict(answers or {}),
+    )  # fmt: skip
+    if not may_work_on(actor, batch):
+        raise PermissionDenied
+    batch.stored_as = _store(data, isinstance(content, str))
+    batch.save()
+    record(
+        batch,
+        "intake.uploaded",
+        actor=actor,
+        after={"file": batch.filename, "digest": batch.digest},
+        scope_path=union.path,
+    )
+    return _stage(batch, actor)
+
+
+def answer(batch: IntakeBatch, answers: Mapping[str, str], *, actor: User) -> IntakeBatch:
+    """Answer the file's questions and read it again; what headings mean and which level a title has is remembered for the next list."""
+    _require(may_commit(actor, batch))
+    given = {key: value.strip() for key, value in answers.items() if value.strip()}
+    for key, value in given.items():
+        if key.startswith(REMEMBERED):
+            IntakeMemory.objects.update_or_create(key=key[:200], defaults={"value": value[:200], "answered_by": actor})
+    batch.answers = {**batch.answers, **given}
+    batch.save(update_fields=["answers"])
+    record(batch, "intake.answered", actor=actor, after={"answers": given}, scope_path=batch.union.path)
+    return _stage(batch, actor)
+
+
+def settle(
+    batch: IntakeBatch, numbers: Iterable[int], choice: str, *, actor: User, match: int | None = None
+) -> IntakeBatch:
+    """Decide doubtful rows in bulk: the same as the proposed file (`match`, or the best proposal), a new file, or leave out."""
+    _require(may_commit(actor, batch))
+    for part in parts(sorted(set(numbers))):
+        rows = list(IntakeRow._base.filter(batch=batch, number__in=part, committed=False))
+        for row in rows:
+            row.choice = Choice(choice)
+            best = row.matches[0]["file"] if row.matches else None
+            row.match_id = (match or best) if choice == Choice.MATCH else None
+        IntakeRow._base.bulk_update(rows, ["choice", "match"])
+    record(
+        batch,
+        "intake.settled",
+        actor=actor,
+        after={"rows": sorted(set(numbers))[:200], "choice": choice},
+        scope_path=batch.union.path,
+    )
+    return check(batch, actor=actor)
+
+
+def check(batch: IntakeBatch, *, actor: User) -> IntakeBatch:
+    """Match every row that isn't committed yet and work out what it would do; nothing is written to the registry."""
+    check_rows(batch, actor)
+    state = BatchState.ASKING if batch.asks else BatchState.CHECKING
+    moved: IntakeBatch = move(batch, state, table=TRANSITIONS, actor=actor, scope_path=batch.union.path)
+    return moved
+
+
+def commit(batch: IntakeBatch, *, actor: User) -> IntakeBatch:
+    """Hand the batch to the worker; doubtful rows that nobody settled stay behind and can be committed later.
+
+    Raises `ValidationError` while a question is open, or when no row is ready.
+    """
+    from registry.intake.tasks import commit_batch
+
+    _require(may_commit(actor, batch))
+    if batch.asks:
+        raise ValidationError(_("Answer the open questions first."))
+    ready = IntakeRow._base.filter(
+        batch=batch, committed=False, status__in=[RowStatus.NEW, RowStatus.CHANGED, RowStatus.SAME]
+    )
+    if not ready.exists():
+        raise ValidationError(_("No row is ready. Settle the doubtful rows, or correct the file and upload it again."))
+    with transaction.atomic():
+        moved: IntakeBatch = move(
+            batch,
+            BatchState.COMMITTING,
+            table=TRANSITIONS,
+            actor=actor,
+            scope_path=batch.union.path,
+            heartbeat=timezone.now(),
+        )
+        transaction.on_commit(lambda: commit_batch.enqueue(moved.pk, actor.pk))
+    return IntakeBatch._base.get(pk=moved.pk)
+
+
+def undo(batch: IntakeBatch, *, actor: User, reason: str) -> IntakeBatch:
+    """Take the whole batch back, as long as nothing later depends on it; a reason is required."""
+    from registry.intake.tasks import undo_batch
+
+    _require(may_undo(actor, batch))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Write the reason.")})
+    found = dependants(batch)
+    if found:
+        raise ValidationError([_("This batch can't be taken back any more: later work depends on it."), *found])
+    with transaction.atomic():
+        moved: IntakeBatch = move(
+            batch, BatchState.UNDOING, table=TRANSITIONS, actor=actor, reason=reason, scope_path=batch.union.path,
+            heartbeat=timezone.now(),
+        )  # fmt: skip
+        transaction.on_commit(lambda: undo_batch.enqueue(moved.pk, actor.pk))
+    return IntakeBatch._base.get(pk=moved.pk)
+
+
+def discard(batch: IntakeBatch, *, actor: User) -> IntakeBatch:
+    """Give an uncommitted batch up; its rows and its file go."""
+    _require(may_work_on(actor, batch))
+    moved: IntakeBatch = move(
+        batch, BatchState.DISCARDED, table=TRANSITIONS, actor=actor, scope_path=batch.union.path, stored_as=""
+    )
+    IntakeRow._base.filter(batch=batch).delete()
+    forget_file(batch.stored_as)
+    return moved
+
+
+def folder() -> Path:
+    """Where uploaded lists lie: outside everything that is served."""
+    return Path(settings.PRIVATE_ROOT) / "intake"
+
+
+def forget_file(name: str) -> None:
+    """Delete a kept file."""
+    if name:
+        (folder() / name).unlink(missing_ok=True)
+
+
+def _require(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied
+
+
+def _store(data: bytes, pasted: bool) -> str:
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f"{uuid.uuid4().hex}{'.pasted' if pasted else ''}"
+    path = folder() / name
+    path.touch(mode=0o600)
+    path.write_bytes(data)
+    return name
+
+
+def _read(batch: IntakeBatch) -> Reading:
+    titles = titles_by_key()
+    remembered = dict(IntakeMemory.objects.values_list("key", "value"))
+    known = {f"level:{title.name}": title.level for title in titles.values()}
+    answers = {**known, **remembered, **batch.answers}
+    data = (folder() / batch.stored_as).read_bytes()
+    if batch.stored_as.endswith(".pasted"):
+        return read_text(data.decode(), answers=answers)
+    return read(data, batch.filename, answers=answers)
+
+
+def _stage(batch: IntakeBatch, actor: User) -> IntakeBatch:
+    """Read the kept file, put its rows in place of those staged before, and check them."""
+    try:
+        reading = _read(batch)
+    except UnreadableFile as refusal:
+        moved: IntakeBatch = move(
+            batch, BatchState.REFUSED, table=TRANSITIONS, actor=actor, scope_path=batch.union.path, refusal=str(refusal)
+        )
+        return moved
+    within = batch.union.region_id or ""
+    with transaction.atomic():
+        IntakeRow._base.filter(batch=batch).delete()
+        rows = [_row(batch, number, row, within) for number, row in enumerate(reading.rows, start=1)]
+        IntakeRow._base.bulk_create(rows, batch_size=500)
+        batch.total, batch.done = len(rows), 0
+        batch.asks = [
+            {
+                "key": ask.key,
+                "question": str(ask.question),
+                "kind": ask.kind,
+                "options": [[str(value), str(label)] for value, label in ask.options],
+                "rows": ask.rows,
+                "context": ask.context,
+            }
+            for ask in reading.asks
+        ]
+        batch.skipped = [
+            {"sheet": sheet.name, "row": line.row, "text": line.text[:200], "reason": str(line.reason)}
+            for sheet in reading.sheets
+            for line in sheet.skipped
+        ][:2000]
+        batch.save(update_fields=["total", "done", "asks", "skipped"])
+    return check(batch, actor=actor)
+
+
+def _row(batch: IntakeBatch, number: int, row: Any, within: str) -> IntakeRow:
+    facts = facts_of(row, within=within)
+    facts["source"] = facts["source"] or batch.source or batch.filename
+    return IntakeRow(
+        batch=batch, number=number, sheet=row.sheet[:100], source_row=row.source_row, name=facts["name"], data=facts,
+        messages=messages_of(row), asks=list(row.asks),
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""A read row as plain, public facts: what is staged, shown and matched. Numbers that identify a person stop here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registry.honours.enums import Level
+from registry.intake.reading import ReadRow
+from registry.intake.reading.education import WORDS
+from registry.organisations.queries import find_region_code
+from registry.people.enums import Kind
+from registry.text.normalise import clean_name, fold
+
+LENGTHS = {
+    "name": 120, "unit": 200, "position": 120, "title": 120, "native_place": 60, "document_number": 80, "certificate_number": 80,
+    "source": 300,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row lies: the region's code by the list, the unit's own by its name."""
+
+    region: str
+    unit: str
+
+
+def iso(date: Any) -> str:
+    """Write a partial date as `1965`, `1965-03` or `1965-03-08`; empty when there is none."""
+    if not date:
+        return ""
+    parts = [f"{date.year:04d}"]
+    if date.month:
+        parts.append(f"{date.month:02d}")
+        if date.day:
+            parts.append(f"{date.day:02d}")
+    return "-".join(parts)
+
+
+def facts_of(row: ReadRow, *, within: str = "") -> dict[str, Any]:
+    """Return the row's public facts; `within` is the code of the region whose union imports, to settle names borne twice."""
+    place = place_of(row.region, row.unit or row.name, within)
+    name = clean_name(row.name)
+    facts = {
+        "name": name,
+        "name_key": fold(name)[:120],
+        "kind": row.kind or Kind.INDIVIDUAL,
+        "former_names": row.former_names,
+        "known_as": row.known_as,
+        "sex": row.sex if row.kind != Kind.COLLECTIVE else "",
+        "ethnicity": row.ethnicity if row.kind != Kind.COLLECTIVE else "",
+        "unit": row.unit,
+        "unit_key": fold(row.unit)[:200],
+        "position": row.position,
+        "title": row.title,
+        "title_key": fold(row.title)[:120],
+        "level": row.level,
+        "treatment": row.treatment,
+        "region": row.region,
+        "region_code": place.region,
+        "unit_region_code": place.unit,
+        "year": row.year,
+        "year_inferred": row.year_inferred,
+        "granted_on": iso(row.granted_on),
+        "born": iso(row.born) if row.kind != Kind.COLLECTIVE else "",
+        "died": iso(row.died) if row.kind != Kind.COLLECTIVE else "",
+        "native_place": row.native_place if row.kind != Kind.COLLECTIVE else "",
+        "political_status": row.political_status if row.kind != Kind.COLLECTIVE else "",
+        "education": education_code(row.education) if row.kind != Kind.COLLECTIVE else "",
+        "document_number": row.document_number,
+        "certificate_number": row.certificate_number,
+        "source": row.source,
+        "note": row.note,
+    }
+    for key, length in LENGTHS.items():
+        facts[key] = str(facts[key])[:length]
+    return facts
+
+
+def place_of(region: str, unit: str, within: str) -> Place:
+    """Read where a row lies from its region column and from the beginning of the unit's name (银川市…, not 银川隆基)."""
+    code = find_region_code(region) or (find_region_code(region, within=prefix(within)) if region else "")
+    own = find_region_code(unit, within=prefix(code or within), full_names_only=True)
+    return Place(code or own, own)
+
+
+def prefix(code: str) -> str:
+    """What the codes below a region begin with."""
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
+
+def education_code(text: str) -> str:
+    """Read 大学本科, 本科, 研究生 …; empty when it says nothing we know."""
+    return next((code for word, code in WORDS if word in text), "")
+
+
+def messages_of(row: ReadRow) -> list[dict[str, str]]:
+    """Write the reader's remarks down in the language now active."""
+    found = [{"level": m.level, "column": m.column, "text": str(m.text), "code": m.code} for m in row.messages]
+    if row.identity_number or row.phone:
+        text = _(
+            "Identity and phone numbers in the list are not taken over; they stay in the privately kept file until it is deleted."
+        )
+        found.append({"level": "info", "column": "identity_number", "text": text, "code": "number_left_out"})
+    return found
+
+
+def level_label(level: str) -> str:
+    """Write a level for readers."""
+    return str(Level(level).label) if level in Level.values else level

@@ -1,0 +1,31 @@
+"""Check a batch: plan its rows in order, chunk by chunk, and keep what was found on the rows."""
+
+from registry.accounts.models import User
+from registry.intake.book import Book
+from registry.intake.models import IntakeBatch, IntakeRow
+from registry.intake.plan import Plan, plan_row
+
+KEPT = ["status", "matches", "match", "follows", "differences", "messages", "data"]
+
+
+def check_rows(batch: IntakeBatch, actor: User) -> None:
+    """Plan every row that isn't committed; one book for all of them, so that rows find each other across chunks."""
+    rows = list(IntakeRow._base.filter(batch=batch, committed=False).order_by("number"))
+    book = Book((row.data for row in rows), actor=actor, union=batch.union)
+    for row in rows:
+        row.messages = [message for message in row.messages if not message.get("planned")]
+        keep(row, plan_row(row, book))
+    IntakeRow._base.bulk_update(rows, KEPT, batch_size=200)
+
+
+def keep(row: IntakeRow, plan: Plan) -> None:
+    """Write a plan down on its row."""
+    row.status = plan.status
+    row.matches = plan.proposals
+    row.differences = plan.differences
+    row.follows = plan.follows
+    row.messages = [*row.messages, *({**message, "planned": True} for message in plan.messages)]
+    if plan.file is not None:
+        row.match = plan.file
+    elif not row.choice:
+        row.match = None

@@ -1,0 +1,249 @@
+"""The whole way: bytes or text → grids → tables → rows → questions."""
+
+import re
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.intake.reading import columns, formats, paste
+from registry.intake.reading.asks import ask_what_is_missing
+from registry.intake.reading.cells import quote
+from registry.intake.reading.formats import Grid, NumberText
+from registry.intake.reading.layout import Table, Walk, guess_key
+from registry.intake.reading.model import (
+    DEFAULT,
+    Answers,
+    Ask,
+    Limits,
+    Reading,
+    ReadRow,
+    SheetReport,
+    Skipped,
+    UnreadableFile,
+)
+from registry.intake.reading.rows import RowMaker, gather, raw_cells
+from registry.text.normalise import fold
+
+_INSTRUCTIONS = re.compile(r"填表?说明|填报说明|说明$|示例|样表|字典|下拉|代码表|选项|数据源|参考|instruction|example|readme", re.IGNORECASE)
+
+
+def read(data: bytes, filename: str, *, answers: Answers | None = None, limits: Limits = DEFAULT) -> Reading:
+    """Read an uploaded list. The content says what the file is; `filename` is only quoted in reports.
+
+    Raises `UnreadableFile` when the whole file can't be read; a single row's trouble is a message on the row.
+    """
+    if len(data) > limits.packed:
+        raise UnreadableFile(
+            _("The file is larger than %(megabytes)d MB. Split it and upload the parts.") % {"megabytes": limits.packed >> 20}, "too_large"
+        )
+    formats.refuse_what_is_no_list(data)
+    if data.startswith(b"PK"):
+        return _read_grids(formats.read_xlsx(data, limits), answers or {})
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _read_grids(formats.read_xls(data, limits), answers or {})
+    return _read_text(formats.decode(data), answers or {}, limits)
+
+
+def read_text(text: str, *, answers: Answers | None = None, limits: Limits = DEFAULT) -> Reading:
+    """Read a pasted list. Raises `UnreadableFile` when it is empty or too long."""
+    if len(text) > limits.packed:
+        raise UnreadableFile(_("The text is too long for one list. Paste it in parts."), "too_large")
+    if not text.strip():
+        raise UnreadableFile(_("The text is empty."), "empty")
+    return _read_text(text.replace("\ufeff", "").replace("\0", ""), answers or {}, limits)
+
+
+def _read_text(text: str, answers: Answers, limits: Limits) -> Reading:
+    text = re.sub(r"\r\n?", "\n", text)
+    formats.refuse_other_markup(text)
+    if text.count("\n") > limits.rows * 2:
+        raise UnreadableFile(_("The text is too long for one list. Paste it in parts."), "too_large")
+    if formats.looks_like_html(text):
+        return _read_grids([formats.read_html(text, limits)], answers)
+    text = paste.unwrap_markdown(text)
+    delimiter = formats.sniff(text)
+    if delimiter:
+        grid = formats.read_csv(text, limits, delimiter)
+        if delimiter == "\t" or _has_heading(grid) or (delimiter in ",;|" and _is_regular(grid)):
+            return _read_grids([grid], answers)
+    spaced = paste.by_blanks(text, limits)
+    if spaced:
+        return _read_grids([spaced], answers)
+    report = SheetReport("")
+    table = paste.Lines(report).run(text)
+    return _finish([(report, [table])], answers)
+
+
+def _has_heading(grid: Grid) -> bool:
+    from registry.intake.reading.layout import heading_keys
+
+    return any(len(heading_keys([value.strip() for value in row])) > 1 for row in grid.rows[:60])
+
+
+def _is_regular(grid: Grid) -> bool:
+    """Say whether nearly all lines of delimited text have one number of cells, so that it is a table without heading."""
+    sizes = [len(row) for row in grid.rows if row]
+    return bool(sizes) and max(set(sizes), key=sizes.count) > 2 and sizes.count(max(set(sizes), key=sizes.count)) * 10 >= len(sizes) * 9
+
+
+def _read_grids(grids: Iterable[Grid], answers: Answers) -> Reading:
+    found: list[tuple[SheetReport, list[Table]]] = []
+    for grid in grids:
+        report = SheetReport(grid.name)
+        tables: list[Table] = []
+        if grid.hidden:
+            report.note = _("a hidden sheet, not read")
+        elif not any(any(row) for row in grid.rows):
+            report.note = _("an empty sheet")
+        elif _INSTRUCTIONS.search(grid.name):
+            report.note = _("a sheet of instructions, not read")
+        else:
+            tables = Walk(grid, report).run()
+            if not tables:
+                report.note = _("no list was found on this sheet")
+        for reference in grid.strays:
+            report.skipped.append(Skipped(0, reference, _("a cell far outside the list"), "stray"))
+        for index in sorted(grid.shortened):
+            report.skipped.append(Skipped(index + 1, "", _("cells of this row were too long or too many and were cut"), "cut"))
+        found.append((report, tables))
+    return _finish(found, answers)
+
+
+def _finish(found: list[tuple[SheetReport, list[Table]]], answers: Answers) -> Reading:
+    reading = Reading(sheets=[report for report, _tables in found])
+    documents: list[tuple[str, ...]] = []
+    lines: list[str] = []
+    for report, tables in found:
+        start = len(reading.rows)
+        for table in tables:
+            asks = _unknown_columns(table, answers)
+            rows = list(_rows_of(report.name, table, answers))
+            for ask in asks:
+                reading.asks.append(ask)
+                for row in rows:
+                    row.asks.append(ask.key)
+            reading.rows += rows
+            documents += [context.document for _number, _values, context in table.rows[:1] + table.rows[-1:]]
+            lines += [quote(line) for _number, _values, context in table.rows[:1] for line in context.lines]
+            report.heading_row = report.heading_row or table.heading_row
+            report.columns |= {label: key for place, label in table.labels.items() for group in table.groups if (key := group.get(place))}
+        report.rows = len(reading.rows) - start
+        report.read = bool(tables)
+    ask_what_is_missing(reading, answers, documents, lines)
+    reading.asks = list({ask.key: ask for ask in reading.asks}.values())
+    _mark_repeats(reading.rows)
+    if not reading.rows:
+        reading.refused = str(_("No list of names was found in this file. It needs a column of names, or one name on each line."))
+    return reading
+
+
+def _unknown_columns(table: Table, answers: Answers) -> list[Ask]:
+    """Give columns under unknown headings a meaning: by an answer, by their cells, or ask when it matters."""
+    asks: list[Ask] = []
+    if len(table.groups) != 1:
+        return asks
+    group = table.groups[0]
+    for place, label in sorted(table.labels.items()):
+        answer = str(answers.get(f"column:{columns.fold_heading(label)}", ""))
+        if answer in columns.LABELS:
+            group[place] = answer
+    keys = set(group.values())
+    for place, label in sorted(table.labels.items()):
+        if place in group:
+            continue
+        key, share = guess_key([values[place] for _number, values, _context in table.rows[:300] if place < len(values)])
+        needed = (
+            (key == "name" and not keys & {"name", columns.COLLECTIVE_NAME, "org_name"})
+            or (key in ("unit", "unit_position") and not keys & {"unit", "unit_position"})
+            or (key == "title" and "title" not in keys)
+        )
+        if needed and share >= 0.8:
+            group[place] = key
+            keys.add(key)
+        elif (needed or _matters(table, place, keys)) and len(asks) < 5:
+            options = tuple(columns.LABELS.items())
+            asks.append(
+                Ask(
+                    f"column:{columns.fold_heading(label)}", _("What does the column “%(heading)s” hold?"), "column", options,
+                    len(table.rows), " / ".join(_samples(table, place)), {"heading": quote(label, 30)},
+                )  # fmt: skip
+            )
+    if not keys & {"name", columns.COLLECTIVE_NAME, "org_name", "unit"} and "unit_position" in keys and not asks:
+        group.update({place: "org_name" for place, key in group.items() if key == "unit_position"})
+    return asks
+
+
+def _matters(table: Table, place: int, keys: set[str]) -> bool:
+    """Say whether an unknown column may hold what is missing most: the names, else the units."""
+    cells = [values[place] for _number, values, _context in table.rows[:100] if place < len(values) and values[place].strip()]
+    if not cells:
+        return False
+    if not keys & {"name", columns.COLLECTIVE_NAME, "org_name", "unit"}:
+        return True
+    return not keys & {"unit", "unit_position", columns.COLLECTIVE_NAME, "org_name"} and sum(map(len, cells)) / len(cells) >= 5
+
+
+def _samples(table: Table, place: int) -> list[str]:
+    values = (row[place].strip() for _number, row, _context in table.rows[:50] if place < len(row))
+    return [quote(value, 30) for value in list(dict.fromkeys(value for value in values if value))[:3]]
+
+
+def _rows_of(sheet: str, table: Table, answers: Answers) -> Iterable[ReadRow]:
+    for group in table.groups:
+        _carry_down(table, group)
+    keys = table.keys()
+    for_dates = _two_digit_months(table)
+    maker = RowMaker(sheet, answers, keys, for_dates)
+    for number, values, context in table.rows:
+        for group in table.groups:
+            if len(table.groups) > 1 and not any(values[place].strip() for place, key in group.items() if place < len(values) and key != "seq"):
+                continue
+            yield from maker.make(number, gather(values, group, table.labels), raw_cells(values, group, table.labels), context)
+
+
+def _carry_down(table: Table, group: dict[int, str]) -> None:
+    """Write an award that stands only in the first row of its block into the rows below, and what belongs to it.
+
+    Merged cells lose all but their first value when a workbook is saved as CSV.
+    """
+    place = next((place for place, key in group.items() if key == "title"), None)
+    if place is None or not table.rows or any(context.title for _number, _values, context in table.rows):
+        return
+    first = table.rows[0][1]
+    blanks = sum(1 for _number, values, _context in table.rows if place >= len(values) or not values[place].strip())
+    if place >= len(first) or not first[place].strip() or blanks * 3 < len(table.rows):
+        return
+    also = [column for column, key in group.items() if key in ("year", "level", "document_number", "treatment")]
+    above: list[str] = []
+    for _number, values, _context in table.rows:
+        values.extend([""] * (max([place, *also]) + 1 - len(values)))
+        if values[place].strip():
+            above = values
+            continue
+        values[place] = above[place]
+        for column in also:
+            if not values[column].strip():
+                values[column] = above[column]
+
+
+def _two_digit_months(table: Table) -> set[str]:
+    """Return the date keys whose numbers have months of two digits: 1975.05 stands there, so 1975.1 is October."""
+    found = set()
+    for group in table.groups:
+        for place, key in group.items():
+            if key in ("born", "died", "year"):
+                numbers = (row[place] for _number, row, _context in table.rows[:2000] if place < len(row))
+                if any(isinstance(value, NumberText) and re.fullmatch(r"\d{4}\.0[1-9]", value) for value in numbers):
+                    found.add(key)
+    return found
+
+
+def _mark_repeats(rows: list[ReadRow]) -> None:
+    seen: dict[tuple[object, ...], ReadRow] = {}
+    for row in rows:
+        if not row.name:
+            continue
+        key = (row.kind, fold(row.name), fold(row.title), row.year, fold(row.unit), row.born)
+        first = seen.setdefault(key, row)
+        if first is not row:
+            row.say("warning", "name", _("The same is already in row %(row)d."), "repeated", row=first.source_row)

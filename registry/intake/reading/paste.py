@@ -1,0 +1,252 @@
+"""Lists as running text: one holder a line, several names a line, numbered, with or without separators."""
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.intake.reading.cells import ethnicity_of, level_word, quote, sex_of, squeeze, status_of
+from registry.intake.reading.context import Context
+from registry.intake.reading.dates import read_date
+from registry.intake.reading.formats import Grid, grid_of
+from registry.intake.reading.layout import Table, heading_keys, skip_reason
+from registry.intake.reading.model import Limits, SheetReport, Skipped
+from registry.intake.reading.names import is_organisation, is_person, split_names
+from registry.intake.reading.titles import is_region, is_title, read_line
+from registry.intake.reading.units import is_position, split_unit_position
+
+KEYS = (
+    "name", "unit_position", "unit", "position", "title", "level", "year", "sex", "ethnicity", "political_status", "born", "region",
+    "collective_name", "note",
+)  # fmt: skip
+_GROUP = {place: key for place, key in enumerate(KEYS)}
+_NUMBER = re.compile(r"^\s*(?:[（(]\s*[0-9０-９]{1,4}\s*[)）]|[0-9０-９]{1,4}\s*(?:[.．、)）:：]|\s(?=\D))\s*(?![0-9])|[①-⑳]|[-•·●○■◆▪*＊]\s*(?=\S))\s*")
+_PROSE_START = re.compile(
+    r"^(?:各(?:市|县|区|省|位|单位|级|有关|产业|族)|为(?:了|深入|进一步|表彰|大力|全面|弘扬)|根据|按照|经(?:研究|评选|审核|推荐|过|自治区|省|市)|现(?:将|予|就)|特此|希望|附件|中共|以上|以下|联系|公示|如(?:有|对)|"
+    r"欢迎|受理|近日|昨日|日前|本报|记者|来源|据悉|此次|其中|会上|今年|截至|同志们|号召|广大|要|主办|承办)"
+)
+_SIGNATURE = re.compile(r"(?:总工会|人民政府|委员会|办公室|办公厅|领导小组|组织部|人力资源和社会保障[部厅局]|工会联合会|党委|工会)$")
+_BRACKET = r"(?:\s*[（(][^（）()]{0,40}[)）])?"
+_NAME_FIRST = re.compile(
+    rf"^(?P<name>(?:[\u3400-\u9fff\U00020000-\U0003fffd〇々]{{1,8}}(?:[·•・．.‧][\u3400-\u9fff]{{1,8}}){{0,5}})|(?:[\u3400-\u9fff]\s+[\u3400-\u9fff]{{1,2}}))(?P<facts>{_BRACKET})\s*(?P<sep>[，,、：:;；|/\t\-—–]|\s)\s*(?P<rest>.+)$"
+)
+
+
+def unwrap_markdown(text: str) -> str:
+    """Turn a Markdown table into tab-separated lines; other text stays."""
+    lines = text.splitlines()
+    if not any(re.fullmatch(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*", line) for line in lines):
+        return text
+    out = []
+    for line in lines:
+        if re.fullmatch(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*", line):
+            out.append("")
+        elif "|" in line:
+            out.append("\t".join(cell.strip().strip("*") for cell in line.strip().strip("|").split("|")))
+        else:
+            out.append(re.sub(r"^#+\s*|\*\*", "", line))
+    return "\n".join(out)
+
+
+def by_blanks(text: str, limits: Limits) -> Grid | None:
+    """Read columns parted by blanks, when a heading line parted so is there; else `None`."""
+    lines = text.splitlines()
+    for index, line in enumerate(lines[:60]):
+        head = line.split()
+        if len(head) < 2 or "\t" in line or len(heading_keys(head)) * 2 <= len(head):
+            continue
+        rows = [[row.strip()] for row in lines[:index]] + [head]
+        for row in lines[index + 1 :]:
+            rows.append(_cells_by_blanks(row, len(head), head))
+        return grid_of(rows, limits)
+    return None
+
+
+def _cells_by_blanks(line: str, width: int, head: list[str]) -> list[str]:
+    wide = [cell for cell in re.split(r"\s{2,}|\u3000+|\t", line.strip()) if cell]
+    words = line.split()
+    if len(wide) == width:
+        return wide
+    if len(words) == width or len(words) < 2:
+        return words
+    name_at = next((place for place, label in enumerate(head) if "名" in label), 0)
+    while len(words) > width and name_at + 1 < len(words) and len(words[name_at]) == 1 and len(words[name_at + 1]) <= 2:
+        words[name_at : name_at + 2] = [words[name_at] + words[name_at + 1]]
+    if len(words) > width:
+        words[width - 1 :] = [" ".join(words[width - 1 :])]
+    return words
+
+
+class Lines:
+    """Goes down a text line by line; what it finds becomes one table with fixed columns."""
+
+    def __init__(self, report: SheetReport) -> None:
+        self.report = report
+        self.context = Context()
+        self.table = Table([dict(_GROUP)], inferred=True)
+        self.seen = False
+        self.last_line = 0
+
+    def run(self, text: str) -> Table:
+        """Return the rows of a text."""
+        for number, line in enumerate(text.splitlines(), start=1):
+            if line.strip():
+                self._take(number, line.strip())
+                self.last_line = number
+        return self.table
+
+    def _skip(self, number: int, text: str, reason: object, code: str) -> None:
+        self.report.skipped.append(Skipped(number, quote(text, 120), reason, code))
+
+    def _add(self, number: int, **cells: str) -> None:
+        self.seen = True
+        self.table.rows.append((number, [cells.get(key, "") for key in KEYS], self.context))
+
+    def _take(self, number: int, line: str) -> None:
+        reason = skip_reason(line)
+        if reason and not is_person(line):
+            found = read_line(line) if reason[1] == "date" and not self.seen else None
+            if reason[1] == "date" and self.seen:
+                self._take_back_signature()
+            self.context = self.context.after(line, found) if found else self.context
+            self._skip(number, line, *reason)
+            return
+        bare = _NUMBER.sub("", line)
+        if self._is_section(number, line, bare) or self._is_prose(number, line, bare):
+            return
+        names = split_names(bare)
+        if len(names) > 1 or (len(names) == 1 and self.context.kind != "collective"):
+            for name in names:
+                self._add(number, name=name)
+            return
+        cells = self._cells(bare)
+        if cells:
+            self._add(number, **cells)
+        else:
+            self._skip(number, line, _("no name was found in this line"), "text")
+
+    def _take_back_signature(self) -> None:
+        """The body that signed stands above the date at the end: 宁夏回族自治区总工会 is then no holder."""
+        while self.table.rows:
+            number, cells, _context = self.table.rows[-1]
+            filled = [cell for cell in cells if cell]
+            if len(filled) != 1 or not _SIGNATURE.search(filled[0]) or number != self.last_line:
+                return
+            self.table.rows.pop()
+            self.last_line = self.table.rows[-1][0] if self.table.rows and self.table.rows[-1][0] == number - 1 else 0
+            self._skip(number, filled[0], _("the body that signed the list"), "signature")
+
+    def _is_section(self, number: int, line: str, bare: str) -> bool:
+        found = read_line(line)
+        if found is None or (found.group and (self.context.kind == "collective" or bare != line) and not line.endswith(("：", ":"))):
+            return False
+        if not found.section and not found.titles and len(line) > 40:
+            return False
+        if not found.section and re.search(r"[，。].*[，。]", line) and not re.search(r"授予.*[:：]$", line):
+            return False
+        if not found.section and _NAME_FIRST.match(bare) and is_person(_NAME_FIRST.match(bare)["name"]):  # type: ignore[index]
+            return False
+        if found.section and re.search(r"[\s，,：:]\S", bare) and self._cells(bare).get("name"):
+            return False
+        self.context = self.context.after(line, found)
+        self._skip(number, line, _("a line that holds for the rows below it"), "section")
+        return True
+
+    def _is_prose(self, number: int, line: str, bare: str) -> bool:
+        sentence = "。" in line[:-1] or (line.endswith(("。", "！")) and len(line) > 30) or len(line) > 200
+        if not sentence and not (_PROSE_START.match(bare) and (len(line) > 12 or line.endswith(("：", ":", "。")))):
+            return False
+        if not sentence and (re.match(r"要\S", bare) or is_organisation(bare)) and len(line) < 40:
+            return False
+        match = _NAME_FIRST.match(bare)
+        if match and is_person(match["name"]) and len(line) < 120 and not _PROSE_START.match(bare):
+            return False
+        self._skip(number, line, _("a line of running text"), "prose")
+        return True
+
+    def _cells(self, bare: str) -> dict[str, str]:
+        """Return the cells of one line by what they look like; empty when no holder is in it."""
+        bare = bare.rstrip("。；;，,")
+        if self.context.kind == "collective" and not _has_break(bare):
+            return {"collective_name": bare} if len(bare) >= 3 else {}
+        match = _NAME_FIRST.match(bare)
+        if match:
+            name, rest = re.sub(r"\s+", "", match["name"]), match["rest"]
+            alone = len(match["name"]) == 1 and match["sep"].isspace()
+            if alone:
+                parts = re.match(rf"([\u3400-\u9fff]{{1,2}})({_BRACKET})(?:\s*[，,、：:;；|/\t\-—–]|\s+|$)(.*)$", rest)
+                if parts:
+                    name, facts, rest = match["name"] + parts[1], parts[2], parts[3]
+                    return self._with_rest(name + facts, rest) if is_person(name) else {}
+            if is_person(name) and not (match["sep"] in "-—–·" and not rest):
+                return self._with_rest(name + match["facts"], rest)
+        words = [word for word in re.split(r"\t|\s{2,}|[|｜]|[，,；;]|\s", bare) if word.strip()]
+        people = [word for word in words if is_person(re.sub(r"[（(].*$", "", word))]
+        if len(words) > 1 and len(people) == 1:
+            return self._with_rest(people[0], "\t".join(word for word in words if word != people[0]))
+        glued = re.match(r"^([\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+)([（(][^（）()]{1,40}[)）])(.*)$", bare)
+        if glued and is_person(glued[1]):
+            return self._with_rest(glued[1] + glued[2], glued[3])
+        plain = re.sub(r"[（(][^（）()]*[)）]$", "", bare)
+        if len(words) == 1 and (is_organisation(plain) or (self.context.kind == "collective" and len(bare) >= 3)):
+            return {"collective_name" if self.context.kind == "collective" or not self.context.title else "name": bare}
+        if len(words) > 1 and is_organisation(words[0]) and not people:
+            return self._with_rest(words[0], "\t".join(words[1:]))
+        if is_person(bare) or (self.context.title and len(bare) <= 12 and is_person(bare, strict=False)):
+            return {"name": bare}
+        return {}
+
+    def _with_rest(self, name: str, rest: str) -> dict[str, str]:
+        """Sort what stands behind a name."""
+        found: dict[str, str] = {"name": name}
+        left: list[str] = []
+        parts = [part.strip() for part in re.split(r"\t|\s{2,}|[|｜]|[，,;；：:](?![^（(]*[)）])|\s", rest) if part.strip()]
+        for part in parts:
+            key = _key_of_part(part, found)
+            if key:
+                found[key] = part
+            else:
+                left.append(part)
+        return found | _unit_of(left)
+
+
+def _has_break(text: str) -> bool:
+    return bool(re.search(r"\t|\s{2,}|\S\s+\S|[|｜，,；;：:]", text))
+
+
+def _key_of_part(part: str, found: dict[str, str]) -> str:
+    short = squeeze(part)
+    if sex_of(short) and "sex" not in found:
+        return "sex"
+    if len(short) > 1 and ethnicity_of(short) and "ethnicity" not in found:
+        return "ethnicity"
+    if status_of(short) and "political_status" not in found:
+        return "political_status"
+    if level_word(short) and len(short) > 1 and "level" not in found:
+        return "level"
+    if is_title(part) and "title" not in found:
+        return "title"
+    if re.fullmatch(r"(?:19|20)\d\d年?度?[?？]?", short) and "year" not in found:
+        return "year"
+    date = read_date(re.sub(r"(?:出生|生)$", "", part), past=True)
+    if date.date and not date.doubt and re.search(r"\d", part):
+        return "born" if ("生" in part or date.date.year < 2004) and "born" not in found else "year" if "year" not in found else ""
+    return "region" if is_region(short) and len(short) > 2 and "region" not in found else ""
+
+
+def _unit_of(parts: list[str]) -> dict[str, str]:
+    """Sort the parts that are no other fact into unit and position."""
+    if not parts:
+        return {}
+    if len(parts) == 1:
+        return {"unit_position": parts[0]}
+    posts = next((place for place, part in enumerate(parts) if place and is_position(part) and not is_organisation(part)), None)
+    head, tail = (parts[:posts], parts[posts:]) if posts else (parts, [])
+    unit = "".join(head)
+    if not tail:
+        return {"unit_position": " ".join(parts)}
+    own, post, sure = split_unit_position(unit)
+    if own and post and sure:
+        return {"unit": own, "position": "、".join([post, *tail])}
+    if not own and post:
+        return {"position": "、".join([post, *tail])}
+    return {"unit": unit, "position": "、".join(tail)}

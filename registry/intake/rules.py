@@ -1,0 +1,33 @@
+"""Who may import."""
+
+from typing import Any
+
+from registry.accounts.enums import Role
+from registry.intake.models import IntakeBatch
+from registry.intake.states import OPEN
+from registry.organisations.rules import holds
+
+
+def may_import(user: Any) -> bool:
+    """Registry officers import lists."""
+    return holds(user, Role.REGISTRAR)
+
+
+def may_see_batch(user: Any, batch: IntakeBatch) -> bool:
+    """Whoever holds any role at or above the batch's union."""
+    return holds(user, *Role, at=batch.union.path)
+
+
+def may_work_on(user: Any, batch: IntakeBatch) -> bool:
+    """A registry officer of the batch's union answers, settles, commits, discards."""
+    return holds(user, Role.REGISTRAR, at=batch.union.path)
+
+
+def may_commit(user: Any, batch: IntakeBatch) -> bool:
+    """As `may_work_on`, while the batch is open."""
+    return may_work_on(user, batch) and batch.state in OPEN
+
+
+def may_undo(user: Any, batch: IntakeBatch) -> bool:
+    """A registry officer of the batch's union, once it is committed."""
+    return may_work_on(user, batch) and batch.state == "committed"
