@@ -275,6 +275,8 @@ def _neighbours(file: Honouree, size: int) -> dict[str, Any]:
     def few(files: QuerySet[Honouree]) -> list[HonoureeCard]:
         return cards(cards_query(files.exclude(pk=file.pk)).order_by("-latest_year", "-pk")[:size])
 
+    if not size:
+        return {}
     everybody = public_honourees()
     return {
         "same_unit": few(everybody.filter(unit_name=file.unit_name)) if file.unit_name else [],

@@ -90,7 +90,6 @@ class Chunk:
         """Plan again inside the transaction, then write: units and titles, files, honours, what hangs on files, the trail."""
         plans = []
         for row in self.rows:
-            row.messages = [message for message in row.messages if not message.get("planned")]
             plan = plan_row(row, self.book)
             keep(row, plan)
             if plan.status in READY:

@@ -88,6 +88,6 @@ def _unit_points(row: Candidate, file: Candidate) -> int:
 def _honour_points(row: Candidate, file: Candidate) -> int:
     if any(year is not None and (title, year) in file.honours for title, year in row.honours):
         return 40
-    titles = {title: year for title, year in row.honours}
+    titles = dict(row.honours)
     loose = any(title in titles and (year is None or titles[title] is None) for title, year in file.honours)
     return 30 if loose else 0

@@ -57,7 +57,7 @@ def plan_row(row: IntakeRow, book: Book) -> Plan:
     plan = Plan(status=RowStatus.NEW)
     if row.choice == Choice.SKIP:
         return Plan(status=RowStatus.REFUSED)
-    if any(message["level"] == "error" for message in row.messages):
+    if any(message["level"] == "error" and not message.get("planned") for message in row.messages):
         return Plan(status=RowStatus.REFUSED)
     if row.asks:
         return Plan(status=RowStatus.DOUBTFUL)
@@ -156,10 +156,11 @@ def _whose(plan: Plan, row: IntakeRow, book: Book) -> None:
             return
     if chosen is None:
         return
+    # What this row says of the holder helps the batch's other rows about the same one.
+    chosen.units |= me.units
     if chosen.pk is None:
         plan.follows = chosen.row
         chosen.honours |= me.honours
-        chosen.units |= me.units
         return
     if not _shown(chosen, book):
         _refuse(
@@ -170,11 +171,11 @@ def _whose(plan: Plan, row: IntakeRow, book: Book) -> None:
 
 
 def _chosen(row: IntakeRow, scored: list[tuple[Score, Candidate]]) -> Candidate | None:
-    if row.choice != Choice.MATCH:
-        return None
     if row.match_id:
-        return next((candidate for _s, candidate in scored if candidate.pk == row.match_id), None)
-    return scored[0][1] if scored else None
+        # Settled by a clerk, or found by the check before: the commit keeps to it while it still is plausible.
+        least = 0 if row.choice == Choice.MATCH else DOUBT
+        return next((one for found, one in scored if one.pk == row.match_id and found.points >= least), None)
+    return scored[0][1] if scored and row.choice == Choice.MATCH else None
 
 
 def _shown(candidate: Candidate, book: Book) -> bool:

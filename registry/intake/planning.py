@@ -2,6 +2,7 @@
 
 from registry.accounts.models import User
 from registry.intake.book import Book
+from registry.intake.enums import RowStatus
 from registry.intake.models import IntakeBatch, IntakeRow
 from registry.intake.plan import Plan, plan_row
 
@@ -13,8 +14,13 @@ def check_rows(batch: IntakeBatch, actor: User) -> None:
     rows = list(IntakeRow._base.filter(batch=batch, committed=False).order_by("number"))
     book = Book((row.data for row in rows), actor=actor, union=batch.union)
     for row in rows:
-        row.messages = [message for message in row.messages if not message.get("planned")]
+        if not row.choice:
+            row.match = None
         keep(row, plan_row(row, book))
+    # Once more for the doubtful: a later row may have told whose they are.
+    for row in rows:
+        if row.status == RowStatus.DOUBTFUL:
+            keep(row, plan_row(row, book))
     IntakeRow._base.bulk_update(rows, KEPT, batch_size=200)
 
 
@@ -24,7 +30,8 @@ def keep(row: IntakeRow, plan: Plan) -> None:
     row.matches = plan.proposals
     row.differences = plan.differences
     row.follows = plan.follows
-    row.messages = [*row.messages, *({**message, "planned": True} for message in plan.messages)]
+    said = [message for message in row.messages if not message.get("planned")]
+    row.messages = [*said, *({**message, "planned": True} for message in plan.messages)]
     if plan.file is not None:
         row.match = plan.file
     elif not row.choice:

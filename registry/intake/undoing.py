@@ -107,6 +107,9 @@ def undo_chunk(batch_id: int, actor: User) -> tuple[IntakeBatch, bool]:
     for row in rows:
         touched |= _take_back(row, acts, f"undo intake {batch.pk}")
         row.committed, row.written = False, {}
+    living = set(Honouree._base.filter(pk__in=touched).values_list("pk", flat=True))
+    for row in rows:
+        row.match_id = row.match_id if row.match_id in living else None
     IntakeRow._base.bulk_update(rows, ["committed", "written", "match"], batch_size=200)
     record_many(acts, actor=actor)
     refresh_standing(touched)
@@ -142,7 +145,6 @@ def _take_back(row: IntakeRow, acts: list[Act], reason: str) -> set[int]:
         )
     if file is not None and written.get("opened") == file.pk:
         acts.append(Act(_frozen(file), "file.closed", before={"name": file.name}, reason=reason, scope_path=path))
-        row.match = None
         file.delete()
     _remove_unused(written)
     return touched

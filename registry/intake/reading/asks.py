@@ -28,7 +28,9 @@ def ask_what_is_missing(reading: Reading, answers: Answers, documents: list[tupl
     waiting = [row for row in reading.rows if "date_order" in row.asks]
     if waiting:
         options = (("dmy", _("day first: 03/04 is 3 April")), ("mdy", _("month first: 03/04 is 4 March")))
-        reading.asks.append(Ask("date_order", _("Which comes first in dates like 03/04/2020?"), "choice", options, len(waiting)))
+        reading.asks.append(
+            Ask("date_order", _("Which comes first in dates like 03/04/2020?"), "choice", options, len(waiting))
+        )
 
 
 def _ask_title(reading: Reading, rows: list[ReadRow], titles: tuple[str, ...], context: str) -> None:
@@ -39,8 +41,12 @@ def _ask_title(reading: Reading, rows: list[ReadRow], titles: tuple[str, ...], c
         row.asks.append("title")
     reading.asks.append(
         Ask(
-            "title", _("Which award does this list give?"), "choice" if len(titles) > 1 else "text",
-            tuple((title, title) for title in titles), len(missing), context,
+            "title",
+            _("Which award does this list give?"),
+            "choice" if len(titles) > 1 else "text",
+            tuple((title, title) for title in titles),
+            len(missing),
+            context,
         )  # fmt: skip
     )
 
@@ -65,12 +71,16 @@ def _ask_levels(reading: Reading, rows: list[ReadRow], answers: Answers) -> None
     missing = Counter(row.title for row in rows if row.title and not row.level)
     for title, count in missing.items():
         key = f"level:{title}"
-        reading.asks.append(Ask(key, _("Which level confers “%(title)s”?"), "choice", LEVELS, count, title, {"title": title}))
+        reading.asks.append(
+            Ask(key, _("Which level confers “%(title)s”?"), "choice", LEVELS, count, title, {"title": title})
+        )
         for row in rows:
             if row.title == title and not row.level:
                 row.asks.append(key)
     if any(not row.title and not row.level for row in rows) and not level_word(str(answers.get("level", ""))):
         untitled = [row for row in rows if not row.title and not row.level]
-        reading.asks.append(Ask("level", _("Which level conferred the honours of this list?"), "choice", LEVELS, len(untitled)))
+        reading.asks.append(
+            Ask("level", _("Which level conferred the honours of this list?"), "choice", LEVELS, len(untitled))
+        )
         for row in untitled:
             row.asks.append("level")

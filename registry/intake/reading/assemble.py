@@ -9,7 +9,7 @@ from registry.intake.reading import columns, formats, paste
 from registry.intake.reading.asks import ask_what_is_missing
 from registry.intake.reading.cells import quote
 from registry.intake.reading.formats import Grid, NumberText
-from registry.intake.reading.layout import Table, Walk, guess_key
+from registry.intake.reading.layout import Table, Walk, guess_key, heading_keys, strip_all
 from registry.intake.reading.model import (
     DEFAULT,
     Answers,
@@ -24,7 +24,9 @@ from registry.intake.reading.model import (
 from registry.intake.reading.rows import RowMaker, gather, raw_cells
 from registry.text.normalise import fold
 
-_INSTRUCTIONS = re.compile(r"填表?说明|填报说明|说明$|示例|样表|字典|下拉|代码表|选项|数据源|参考|instruction|example|readme", re.IGNORECASE)
+_INSTRUCTIONS = re.compile(
+    r"填表?说明|填报说明|说明$|示例|样表|字典|下拉|代码表|选项|数据源|参考|instruction|example|readme", re.IGNORECASE
+)
 
 
 def read(data: bytes, filename: str, *, answers: Answers | None = None, limits: Limits = DEFAULT) -> Reading:
@@ -34,7 +36,9 @@ def read(data: bytes, filename: str, *, answers: Answers | None = None, limits: 
     """
     if len(data) > limits.packed:
         raise UnreadableFile(
-            _("The file is larger than %(megabytes)d MB. Split it and upload the parts.") % {"megabytes": limits.packed >> 20}, "too_large"
+            _("The file is larger than %(megabytes)d MB. Split it and upload the parts.")
+            % {"megabytes": limits.packed >> 20},
+            "too_large",
         )
     formats.refuse_what_is_no_list(data)
     if data.startswith(b"PK"):
@@ -75,15 +79,17 @@ def _read_text(text: str, answers: Answers, limits: Limits) -> Reading:
 
 
 def _has_heading(grid: Grid) -> bool:
-    from registry.intake.reading.layout import heading_keys
-
-    return any(len(heading_keys([value.strip() for value in row])) > 1 for row in grid.rows[:60])
+    return any(len(heading_keys(strip_all(row))) > 1 for row in grid.rows[:60])
 
 
 def _is_regular(grid: Grid) -> bool:
     """Say whether nearly all lines of delimited text have one number of cells, so that it is a table without heading."""
     sizes = [len(row) for row in grid.rows if row]
-    return bool(sizes) and max(set(sizes), key=sizes.count) > 2 and sizes.count(max(set(sizes), key=sizes.count)) * 10 >= len(sizes) * 9
+    return (
+        bool(sizes)
+        and max(set(sizes), key=sizes.count) > 2
+        and sizes.count(max(set(sizes), key=sizes.count)) * 10 >= len(sizes) * 9
+    )
 
 
 def _read_grids(grids: Iterable[Grid], answers: Answers) -> Reading:
@@ -104,7 +110,9 @@ def _read_grids(grids: Iterable[Grid], answers: Answers) -> Reading:
         for reference in grid.strays:
             report.skipped.append(Skipped(0, reference, _("a cell far outside the list"), "stray"))
         for index in sorted(grid.shortened):
-            report.skipped.append(Skipped(index + 1, "", _("cells of this row were too long or too many and were cut"), "cut"))
+            report.skipped.append(
+                Skipped(index + 1, "", _("cells of this row were too long or too many and were cut"), "cut")
+            )
         found.append((report, tables))
     return _finish(found, answers)
 
@@ -126,14 +134,21 @@ def _finish(found: list[tuple[SheetReport, list[Table]]], answers: Answers) -> R
             documents += [context.document for _number, _values, context in table.rows[:1] + table.rows[-1:]]
             lines += [quote(line) for _number, _values, context in table.rows[:1] for line in context.lines]
             report.heading_row = report.heading_row or table.heading_row
-            report.columns |= {label: key for place, label in table.labels.items() for group in table.groups if (key := group.get(place))}
+            report.columns |= {
+                label: key
+                for place, label in table.labels.items()
+                for group in table.groups
+                if (key := group.get(place))
+            }
         report.rows = len(reading.rows) - start
         report.read = bool(tables)
     ask_what_is_missing(reading, answers, documents, lines)
     reading.asks = list({ask.key: ask for ask in reading.asks}.values())
     _mark_repeats(reading.rows)
     if not reading.rows:
-        reading.refused = str(_("No list of names was found in this file. It needs a column of names, or one name on each line."))
+        reading.refused = str(
+            _("No list of names was found in this file. It needs a column of names, or one name on each line.")
+        )
     return reading
 
 
@@ -164,8 +179,13 @@ def _unknown_columns(table: Table, answers: Answers) -> list[Ask]:
             options = tuple(columns.LABELS.items())
             asks.append(
                 Ask(
-                    f"column:{columns.fold_heading(label)}", _("What does the column “%(heading)s” hold?"), "column", options,
-                    len(table.rows), " / ".join(_samples(table, place)), {"heading": quote(label, 30)},
+                    f"column:{columns.fold_heading(label)}",
+                    _("What does the column “%(heading)s” hold?"),
+                    "column",
+                    options,
+                    len(table.rows),
+                    " / ".join(_samples(table, place)),
+                    {"heading": quote(label, 30)},
                 )  # fmt: skip
             )
     if not keys & {"name", columns.COLLECTIVE_NAME, "org_name", "unit"} and "unit_position" in keys and not asks:
@@ -175,12 +195,17 @@ def _unknown_columns(table: Table, answers: Answers) -> list[Ask]:
 
 def _matters(table: Table, place: int, keys: set[str]) -> bool:
     """Say whether an unknown column may hold what is missing most: the names, else the units."""
-    cells = [values[place] for _number, values, _context in table.rows[:100] if place < len(values) and values[place].strip()]
+    cells = [
+        values[place] for _number, values, _context in table.rows[:100] if place < len(values) and values[place].strip()
+    ]
     if not cells:
         return False
     if not keys & {"name", columns.COLLECTIVE_NAME, "org_name", "unit"}:
         return True
-    return not keys & {"unit", "unit_position", columns.COLLECTIVE_NAME, "org_name"} and sum(map(len, cells)) / len(cells) >= 5
+    return (
+        not keys & {"unit", "unit_position", columns.COLLECTIVE_NAME, "org_name"}
+        and sum(map(len, cells)) / len(cells) >= 5
+    )
 
 
 def _samples(table: Table, place: int) -> list[str]:
@@ -196,9 +221,13 @@ def _rows_of(sheet: str, table: Table, answers: Answers) -> Iterable[ReadRow]:
     maker = RowMaker(sheet, answers, keys, for_dates)
     for number, values, context in table.rows:
         for group in table.groups:
-            if len(table.groups) > 1 and not any(values[place].strip() for place, key in group.items() if place < len(values) and key != "seq"):
+            if len(table.groups) > 1 and not any(
+                values[place].strip() for place, key in group.items() if place < len(values) and key != "seq"
+            ):
                 continue
-            yield from maker.make(number, gather(values, group, table.labels), raw_cells(values, group, table.labels), context)
+            yield from maker.make(
+                number, gather(values, group, table.labels), raw_cells(values, group, table.labels), context
+            )
 
 
 def _carry_down(table: Table, group: dict[int, str]) -> None:

@@ -7,28 +7,149 @@ from importlib.resources import files
 
 from registry.text.normalise import normalise
 
-_SEX = {"男": "male", "女": "female", "男性": "male", "女性": "female", "male": "male", "female": "female", "m": "male", "f": "female"}
+_SEX = {
+    "男": "male",
+    "女": "female",
+    "男性": "male",
+    "女性": "female",
+    "male": "male",
+    "female": "female",
+    "m": "male",
+    "f": "female",
+}
 _KIND = {
     **dict.fromkeys(("个人", "individual", "person", "先进个人", "人", "个人奖", "自然人"), "individual"),
     **dict.fromkeys(
-        ("集体", "collective", "team", "先进集体", "单位", "班组", "组织", "团队", "企业", "集体奖", "企事业单位", "group"), "collective"
+        (
+            "集体",
+            "collective",
+            "team",
+            "先进集体",
+            "单位",
+            "班组",
+            "组织",
+            "团队",
+            "企业",
+            "集体奖",
+            "企事业单位",
+            "group",
+        ),
+        "collective",
     ),
 }
 LEVEL_WORDS: dict[str, str] = {
-    **dict.fromkeys(["国家级", "全国", "国家", "全国级", "中央", "中央级", "国", "national", "national_level", "国家级荣誉"], "national"),
     **dict.fromkeys(
-        ["省部级", "省级", "自治区级", "部级", "省", "自治区", "部委级", "直辖市级", "省(部)级", "省、部级", "省部", "省(区、市)级", "省(自治区)级", "省区级", "区级(自治区)", "省市级", "部省级", "省(市)级", "省(区)级", "自治区(省)级", "省级(自治区)", "省、自治区级", "兵团级", "provincial", "province", "省/部级", "部委"],
+        ["国家级", "全国", "国家", "全国级", "中央", "中央级", "国", "national", "national_level", "国家级荣誉"],
+        "national",
+    ),
+    **dict.fromkeys(
+        [
+            "省部级",
+            "省级",
+            "自治区级",
+            "部级",
+            "省",
+            "自治区",
+            "部委级",
+            "直辖市级",
+            "省(部)级",
+            "省、部级",
+            "省部",
+            "省(区、市)级",
+            "省(自治区)级",
+            "省区级",
+            "区级(自治区)",
+            "省市级",
+            "部省级",
+            "省(市)级",
+            "省(区)级",
+            "自治区(省)级",
+            "省级(自治区)",
+            "省、自治区级",
+            "兵团级",
+            "provincial",
+            "province",
+            "省/部级",
+            "部委",
+        ],
         "provincial",
     ),
     **dict.fromkeys(
-        ["市级", "地市级", "地级", "市", "地级市", "州级", "盟级", "地市", "地区级", "设区市级", "市(州)级", "地(市)级", "市厅级", "市地级", "地厅级", "副省级市", "厅局级", "州市级", "地州级", "市(地)级", "city", "municipal", "prefecture", "厅级"],
+        [
+            "市级",
+            "地市级",
+            "地级",
+            "市",
+            "地级市",
+            "州级",
+            "盟级",
+            "地市",
+            "地区级",
+            "设区市级",
+            "市(州)级",
+            "地(市)级",
+            "市厅级",
+            "市地级",
+            "地厅级",
+            "副省级市",
+            "厅局级",
+            "州市级",
+            "地州级",
+            "市(地)级",
+            "city",
+            "municipal",
+            "prefecture",
+            "厅级",
+        ],
         "city",
     ),
     **dict.fromkeys(
-        ["县级", "区县级", "县", "县区级", "区级", "县处级", "县(市、区)级", "县(区)级", "市辖区级", "旗县级", "县市级", "区", "区(县)级", "县(市)级", "旗级", "县市区级", "county", "district", "县、区级", "县市区"],
+        [
+            "县级",
+            "区县级",
+            "县",
+            "县区级",
+            "区级",
+            "县处级",
+            "县(市、区)级",
+            "县(区)级",
+            "市辖区级",
+            "旗县级",
+            "县市级",
+            "区",
+            "区(县)级",
+            "县(市)级",
+            "旗级",
+            "县市区级",
+            "county",
+            "district",
+            "县、区级",
+            "县市区",
+        ],
         "county",
     ),
-    **dict.fromkeys(["单位", "企业", "企业级", "厂级", "公司级", "集团级", "单位级", "基层", "基层级", "本单位", "厂", "公司", "集团", "校级", "局级", "unit", "enterprise"], "unit"),
+    **dict.fromkeys(
+        [
+            "单位",
+            "企业",
+            "企业级",
+            "厂级",
+            "公司级",
+            "集团级",
+            "单位级",
+            "基层",
+            "基层级",
+            "本单位",
+            "厂",
+            "公司",
+            "集团",
+            "校级",
+            "局级",
+            "unit",
+            "enterprise",
+        ],
+        "unit",
+    ),
 }
 _ETHNIC_SHORT = {
     "维": "维吾尔族", "维族": "维吾尔族", "蒙": "蒙古族", "蒙族": "蒙古族", "朝": "朝鲜族", "朝族": "朝鲜族", "鲜族": "朝鲜族",
@@ -36,14 +157,18 @@ _ETHNIC_SHORT = {
     "撒拉": "撒拉族", "东乡": "东乡族", "保安": "保安族", "土": "土族", "塔吉克": "塔吉克族",
 }  # fmt: skip
 _STATUS = {
-    **dict.fromkeys(["中共党员", "党员", "共产党员", "中国共产党党员", "中共", "共产党", "中共正式党员", "中国共产党"], "中共党员"),
+    **dict.fromkeys(
+        ["中共党员", "党员", "共产党员", "中国共产党党员", "中共", "共产党", "中共正式党员", "中国共产党"], "中共党员"
+    ),
     **dict.fromkeys(["中共预备党员", "预备党员", "中国共产党预备党员"], "中共预备党员"),
     **dict.fromkeys(["共青团员", "团员", "共青团", "中国共产主义青年团团员"], "共青团员"),
     **dict.fromkeys(["民革", "民革党员", "民革会员", "中国国民党革命委员会会员"], "民革党员"),
     **dict.fromkeys(["民盟", "民盟盟员", "中国民主同盟盟员", "民盟会员"], "民盟盟员"),
     **dict.fromkeys(["民建", "民建会员", "中国民主建国会会员"], "民建会员"),
     **dict.fromkeys(["民进", "民进会员", "中国民主促进会会员"], "民进会员"),
-    **dict.fromkeys(["农工党", "农工党党员", "农工民主党", "农工", "农工民主党党员", "中国农工民主党党员"], "农工党党员"),
+    **dict.fromkeys(
+        ["农工党", "农工党党员", "农工民主党", "农工", "农工民主党党员", "中国农工民主党党员"], "农工党党员"
+    ),
     **dict.fromkeys(["致公党", "致公党党员", "致公", "中国致公党党员"], "致公党党员"),
     **dict.fromkeys(["九三学社", "九三", "九三社员", "九三学社社员"], "九三学社社员"),
     **dict.fromkeys(["台盟", "台盟盟员", "台湾民主自治同盟盟员"], "台盟盟员"),
@@ -55,9 +180,11 @@ _EDUCATION = re.compile(
     r"中师|高技|技师学院|文盲|学士)(?:研究生|学历|学位|毕业|文化|肄业|在读)*"
 )
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:[1-9]\d{16}[\dXx]|[1-9]\d{14})(?![0-9A-Za-z])")
+_LONG = re.compile(r"(?:\d\s*){14}")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
+@lru_cache(maxsize=8_192)
 def squeeze(text: str) -> str:
     """Return the comparison form of a short cell: narrow, no spaces, outer marks off."""
     return re.sub(r"\s+", "", normalise(text)).strip("*:,。;、()")
@@ -70,11 +197,13 @@ def ethnicities() -> frozenset[str]:
         return frozenset(row["name_zh"] for row in csv.DictReader(lines))
 
 
+@lru_cache(maxsize=8_192)
 def sex_of(text: str) -> str:
     """Return male, female, or empty."""
     return _SEX.get(squeeze(text).lower(), "")
 
 
+@lru_cache(maxsize=8_192)
 def ethnicity_of(text: str) -> str:
     """Return the standard name of an ethnicity however shortened (回 → 回族), empty when it is none."""
     word = squeeze(text)
@@ -86,6 +215,7 @@ def ethnicity_of(text: str) -> str:
     return _ETHNIC_SHORT.get(word, "")
 
 
+@lru_cache(maxsize=8_192)
 def status_of(text: str) -> str:
     """Return the usual short form of a political status, empty when it is none."""
     return _STATUS.get(squeeze(text), "")
@@ -97,6 +227,7 @@ def education_of(text: str) -> str:
     return word if len(word) <= 14 and _EDUCATION.fullmatch(word) else ""
 
 
+@lru_cache(maxsize=8_192)
 def level_word(text: str) -> str:
     """Return the level a word names (省部级 → provincial), empty when it names none."""
     word = squeeze(text).lower()
@@ -113,6 +244,7 @@ def kind_word(text: str) -> str:
 _TREATMENT = re.compile(r"享受(?:了)?(.{1,12}?)(?:劳模|劳动模范|先进工作者|表彰奖励获得者|工作者)?(?:的)?待遇")
 
 
+@lru_cache(maxsize=8_192)
 def treatment_in(text: str) -> str:
     """Return the level of 享受…待遇 in a text: 享受省部级劳模待遇 → provincial."""
     match = _TREATMENT.search(normalise(text))
@@ -124,12 +256,12 @@ def treatment_in(text: str) -> str:
 
 def is_identity_number(text: str) -> bool:
     """Say whether a text has the shape of an identity number (15 or 18 characters)."""
-    return _IDENTITY.fullmatch(squeeze(text)) is not None
+    return _LONG.search(text) is not None and _IDENTITY.fullmatch(squeeze(text)) is not None
 
 
 def mask(text: str) -> str:
     """Return the text with identity and telephone numbers put out of sight; what is quoted goes through here."""
-    return _PHONE.sub("***", _IDENTITY.sub("***", text))
+    return _PHONE.sub("***", _IDENTITY.sub("***", text)) if len(text) > 10 else text
 
 
 def quote(text: str, length: int = 60) -> str:

@@ -5,6 +5,7 @@ Several columns may mean one thing (职务 and 职称 are both a position); `row
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -118,7 +119,13 @@ def fold_heading(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     if text.isascii():
         return re.sub(r"[\s_\-]+", "_", text.strip(" *:\t\r\n").lower())
-    text = re.sub(r"[\s\x00-\x1f\u200b-\u200f\ufeff]+", "", text).replace("〔", "(").replace("〕", ")").replace("[", "(").replace("]", ")")
+    text = (
+        re.sub(r"[\s\x00-\x1f\u200b-\u200f\ufeff]+", "", text)
+        .replace("〔", "(")
+        .replace("〕", ")")
+        .replace("[", "(")
+        .replace("]", ")")
+    )
     text = text.replace(",", "、").replace("\\", "/").replace("／", "/").replace("︵", "(").replace("︶", ")")
     return text.strip("*:★#、.")
 
@@ -128,7 +135,10 @@ _ENGLISH_WITH_BLANK = {word.replace("_", ""): key for word, key in _EXACT.items(
 
 # Longer headings: the first pattern found in the heading (its brackets taken away) decides.
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"(?:负责人|联系人|配偶|填表人|班组长|推荐人|法人|审核人|经办人|校长|厂长)(?:的)?(?:姓名|电话|签字|职务)?$", "other"),
+    (
+        r"(?:负责人|联系人|配偶|填表人|班组长|推荐人|法人|审核人|经办人|校长|厂长)(?:的)?(?:姓名|电话|签字|职务)?$",
+        "other",
+    ),
     (r"身份证|公民身份|证件号", "identity_number"),
     (r"(?:手机|电话|联系方式)(?:号码?)?$", "phone"),
     (r"证书.?(?:编)?号|奖章.?编号", "certificate_number"),
@@ -160,6 +170,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 )
 
 
+@lru_cache(maxsize=32_768)
 def recognise(heading: str) -> str:
     """Return the column key of a heading, empty when it is none that is known."""
     if not heading or len(heading) > 40:

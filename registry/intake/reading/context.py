@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from registry.intake.reading.titles import Line, expand, is_partial, level_of, read_line
+from registry.intake.reading.titles import Line, expand, is_partial, kind_of, level_of, read_line
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,10 @@ class Context:
     def _below_title(self, line: Line) -> "Context":
         if not line.titles:
             if not line.region:
-                return replace(self, date_year=line.year or self.date_year) if self._is_date() else replace(
-                    self, year=line.year or self.year
+                return (
+                    replace(self, date_year=line.year or self.date_year)
+                    if self._is_date()
+                    else replace(self, year=line.year or self.year)
                 )
             return replace(self, year=line.year or self.year, region="", document_region=line.region)
         single = line.title if line.title and not is_partial(line.title) else ""
@@ -57,7 +59,13 @@ class Context:
             title = expand(line.title, self.document, self.base) if line.title else ""
             if is_partial(title):
                 title = ""
-            return replace(self, title=title, year=line.year or self.year, region=line.region if line.region != self.document_region else "", kind=line.kind)
+            return replace(
+                self,
+                title=title,
+                year=line.year or self.year,
+                region=line.region if line.region != self.document_region else "",
+                kind=line.kind,
+            )
         if line.region:
             return replace(self, region=line.region)
         if line.group:
@@ -66,8 +74,6 @@ class Context:
 
     def _title_of(self, kind: str) -> str:
         """Return the one title of the document that is for this kind, else what held before."""
-        from registry.intake.reading.titles import kind_of
-
         fitting = [title for title in self.document if kind_of(title) == kind and not is_partial(title)]
         return fitting[0] if len(fitting) == 1 else ""
 

@@ -8,7 +8,10 @@ from registry.intake.reading.formats import NumberText
 from registry.text.normalise import normalise
 from registry.text.numerals import PartialDate, to_date, to_int
 
-UNKNOWN = re.compile(r"(?:不详|不祥|未知|无|未载|没有|暂无|待查|待核实|不明|空|/|-+|—+|--|N/?A|\?+|？+|null|none|unknown)?", re.IGNORECASE)
+UNKNOWN = re.compile(
+    r"(?:不详|不祥|未知|无|未载|没有|暂无|待查|待核实|不明|空|/|-+|—+|--|N/?A|\?+|？+|null|none|unknown)?",
+    re.IGNORECASE,
+)
 _INFERRED = re.compile(r"[?？]|约|左右|推定|推断|前后|大约|可能|上下|c\.|ca\.")
 _HAN_DIGIT = "〇○零一二三四五六七八九"
 _YEAR = re.compile(rf"(?<![0-9])(?:1[89]|20|21)\d\d(?![0-9])|(?<![{_HAN_DIGIT}])[{_HAN_DIGIT}]{{4}}(?![{_HAN_DIGIT}])")
@@ -63,8 +66,8 @@ def read_date(text: str, *, past: bool, order: str = "", two_digits: bool = Fals
     if found is None:
         found = _short_year(plain, past)
     if found is None:
-        year = to_date(re.sub(r"年[份初底末春夏秋冬中]?.*$", "年", plain)) if re.match(r"\d{4}年", plain) else None
-        return Found(year, inferred, "impossible" if _YEAR.search(plain) else "unread")
+        year_only = to_date(re.sub(r"年[份初底末春夏秋冬中]?.*$", "年", plain)) if re.match(r"\d{4}年", plain) else None
+        return Found(year_only, inferred, "impossible" if _YEAR.search(plain) else "unread")
     return Found(found, inferred)
 
 

@@ -62,7 +62,9 @@ def read_xlsx(data: bytes, limits: Limits) -> list[Grid]:
             raise UnreadableFile(_("This is a text document. Open it, copy the list and paste it as text."), "document")
         if "xl/workbook.bin" in names or "content.xml" in names:
             raise UnreadableFile(
-                _("This kind of spreadsheet is not read. Open it, save it as an Excel workbook (.xlsx) and upload that."),
+                _(
+                    "This kind of spreadsheet is not read. Open it, save it as an Excel workbook (.xlsx) and upload that."
+                ),
                 "other_spreadsheet",
             )
         raise UnreadableFile(_("This is an archive. Unpack it and upload the list inside."), "archive")
@@ -80,7 +82,9 @@ def read_xls(data: bytes, limits: Limits) -> list[Grid]:
         return stream.encode("utf-16-le") in data
 
     if holds("EncryptedPackage"):
-        raise UnreadableFile(_("The file is locked with a password. Take the password off and upload it again."), "locked")
+        raise UnreadableFile(
+            _("The file is locked with a password. Take the password off and upload it again."), "locked"
+        )
     if holds("WordDocument"):
         raise UnreadableFile(_("This is a text document. Open it, copy the list and paste it as text."), "document")
     return _read_workbook(data, limits)
@@ -104,7 +108,8 @@ def _read_workbook(data: bytes, limits: Limits) -> list[Grid]:
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         raise UnreadableFile(
-            _("The file is damaged. Open it in the spreadsheet program, save it again and upload the new file."), "damaged"
+            _("The file is damaged. Open it in the spreadsheet program, save it again and upload the new file."),
+            "damaged",
         ) from error
 
 
@@ -127,7 +132,9 @@ def _read_sheet(workbook: Any, meta: Any, limits: Limits) -> Grid:
 
 def _too_large(limits: Limits) -> UnreadableFile:
     return UnreadableFile(
-        _("The file holds too much for one list: at most %(rows)d rows and %(columns)d columns. Split it and upload the parts.")
+        _(
+            "The file holds too much for one list: at most %(rows)d rows and %(columns)d columns. Split it and upload the parts."
+        )
         % {"rows": limits.rows, "columns": limits.columns},
         "too_large",
     )
@@ -167,13 +174,15 @@ def cell_text(value: object) -> str:
         return NumberText(value)
     if isinstance(value, datetime.datetime):
         return value.date().isoformat()
-    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else "" if value is None else str(value)
+    return (
+        value.isoformat() if isinstance(value, datetime.date | datetime.time) else "" if value is None else str(value)
+    )
 
 
 def decode(data: bytes) -> str:
     """Decode text: UTF-8, UTF-16 or GB18030, with or without mark. Raises `UnreadableFile` on anything else."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        codes = ("utf-16",)
+        codes: tuple[str, ...] = ("utf-16",)
     elif data[:3] == b"\xef\xbb\xbf":
         codes = ("utf-8-sig",)
     elif data[:400].count(b"\0") * 4 > len(data[:400]):
@@ -189,7 +198,9 @@ def decode(data: bytes) -> str:
             return text.replace("\ufeff", "").replace("\0", "")
         break
     raise UnreadableFile(
-        _("The characters of this file could not be read. Open it, save it as CSV UTF-8 or as an Excel workbook (.xlsx) and upload that."),
+        _(
+            "The characters of this file could not be read. Open it, save it as CSV UTF-8 or as an Excel workbook (.xlsx) and upload that."
+        ),
         "encoding",
     )
 
@@ -198,7 +209,9 @@ def plausible(text: str, code: str) -> bool:
     """Say whether a decoded text looks written by people and not decoded wrongly, now or earlier."""
     sample = text[:40_000]
     letters = [character for character in sample if ord(character) > 127]
-    if sum(1 for character in sample if ord(character) < 32 and character not in "\t\r\n\f\v\x1e\x1f\0") * 50 > len(sample):
+    if sum(1 for character in sample if ord(character) < 32 and character not in "\t\r\n\f\v\x1e\x1f\0") * 50 > len(
+        sample
+    ):
         return False
     if sample.count("\ufffd") * 200 > len(letters) or "锟斤拷" in sample:
         return not letters
@@ -370,7 +383,8 @@ def read_html(text: str, limits: Limits) -> Grid:
         parser.close()
     except (AssertionError, ValueError) as error:
         raise UnreadableFile(
-            _("The file is damaged. Open it in the spreadsheet program, save it again and upload the new file."), "damaged"
+            _("The file is damaged. Open it in the spreadsheet program, save it again and upload the new file."),
+            "damaged",
         ) from error
     parser.end_row()
     parser.end_line()
@@ -385,7 +399,11 @@ def looks_like_html(text: str) -> bool:
 def refuse_other_markup(text: str) -> None:
     """Refuse what spreadsheet programs write besides workbooks and pages. Raises `UnreadableFile`."""
     head = text[:3000]
-    if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<html" not in head.lower() or re.match(r"\s*(MIME-Version|Content-Type|From):", head, re.IGNORECASE):
+    if (
+        "urn:schemas-microsoft-com:office:spreadsheet" in head
+        and "<html" not in head.lower()
+        or re.match(r"\s*(MIME-Version|Content-Type|From):", head, re.IGNORECASE)
+    ):
         code = "other_spreadsheet"
     else:
         return

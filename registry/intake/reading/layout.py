@@ -17,15 +17,17 @@ from registry.intake.reading.cells import (
     status_of,
 )
 from registry.intake.reading.context import Context, context_of_name
-from registry.intake.reading.dates import read_date, read_years
-from registry.intake.reading.formats import Grid
+from registry.intake.reading.dates import read_date
+from registry.intake.reading.formats import Grid, NumberText
 from registry.intake.reading.model import SheetReport, Skipped
 from registry.intake.reading.names import is_organisation, is_person, split_names
 from registry.intake.reading.titles import is_region, is_title, read_line
 from registry.intake.reading.units import is_position, split_unit_position
 
 NAME_KEYS = frozenset({"name", columns.COLLECTIVE_NAME, "org_name"})
-_HEADLESS_SINGLE = frozenset({"姓名", "名称", "单位名称", "集体名称", "班组名称", "人员姓名", "name", "获奖者姓名", "获奖单位名称", "full_name"})
+_HEADLESS_SINGLE = frozenset(
+    {"姓名", "名称", "单位名称", "集体名称", "班组名称", "人员姓名", "name", "获奖者姓名", "获奖单位名称", "full_name"}
+)
 
 _FOOTER = re.compile(
     r"^(?:合\s*计|总\s*计|小\s*计|共\s*计)(?![\u4e00-\u9fff])|^(?:合计|总计|小计|共计)\s*[:：\d（(]|^[（(]?(?:注|说明|备注|附注|填表说明|填报说明)\s*\d?[:：]|"
@@ -37,7 +39,9 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _ATTACHMENT = re.compile(r"^附\s*件\s*[0-9一二三四五六七八九十—\-]*\s*[:：]?$|^附\s*[:：]?$|^附表\s*\d*\s*[:：]?$")
-_DATE_LINE = re.compile(r"^[（(]?(?:(?:19|20)\d\d|[二一][〇○零九][〇○零一二三四五六七八九]{2})\s*[年.\-/]\s*[0-9一二三四五六七八九十]+\s*[月.\-/]\s*[0-9一二三四五六七八九十]+\s*日?[)）]?$")
+_DATE_LINE = re.compile(
+    r"^[（(]?(?:(?:19|20)\d\d|[二一][〇○零九][〇○零一二三四五六七八九]{2})\s*[年.\-/]\s*[0-9一二三四五六七八九十]+\s*[月.\-/]\s*[0-9一二三四五六七八九十]+\s*日?[)）]?$"
+)
 
 
 def skip_reason(text: str) -> tuple[object, str] | None:
@@ -65,6 +69,11 @@ class Table:
     def keys(self) -> set[str]:
         """Return all the column keys that the table has."""
         return {key for group in self.groups for key in group.values()}
+
+
+def strip_all(values: list[str]) -> list[str]:
+    """Return the cells without blanks around them; numbers stay `NumberText`."""
+    return [value if isinstance(value, NumberText) else value.strip() for value in values]
 
 
 def fill_merged(grid: Grid) -> list[set[int]]:
@@ -133,7 +142,7 @@ class Walk:
 
     def _take(self, index: int) -> int:
         """Deal with one row; return how many rows were used up (a heading may have two)."""
-        values = [value.strip() for value in self.grid.rows[index]]
+        values = strip_all(self.grid.rows[index])
         cells = [value for value in values if value]
         if not cells or all(not value or place in self.filled[index] for place, value in enumerate(values)):
             return 1
@@ -181,13 +190,15 @@ class Walk:
             return True
         if key in NAME_KEYS and not merged and len(text) <= 60:
             return False
-        if self.table is None and (is_person(text) or split_names(text) or (is_organisation(text) and not self._heading_follows(index))):
+        if self.table is None and (
+            is_person(text) or split_names(text) or (is_organisation(text) and not self._heading_follows(index))
+        ):
             return False
         self._skip(index, text, _("a line of text outside the table"), "text")
         return True
 
     def _heading_follows(self, index: int) -> bool:
-        return any(heading_keys([value.strip() for value in row]) for row in self.grid.rows[index + 1 : index + 8])
+        return any(heading_keys(strip_all(row)) for row in self.grid.rows[index + 1 : index + 8])
 
     def _key_at(self, column: int) -> str:
         return next((group[column] for group in self.table.groups if column in group), "") if self.table else ""
@@ -202,7 +213,7 @@ class Walk:
                 if place not in labels or not columns.recognise(labels[place]):
                     known |= {place: key} if (key := self._key_of(value, labels.get(place, ""))) else {}
                     labels.setdefault(place, value)
-        below = [value.strip() for value in self.grid.rows[index + 1]] if index + 1 < len(self.grid.rows) else []
+        below = strip_all(self.grid.rows[index + 1]) if index + 1 < len(self.grid.rows) else []
         if self._is_second_heading(values, below, known):
             used = 2
             spread = self._spread(index, values)
@@ -228,21 +239,33 @@ class Walk:
         return spread
 
     def _key_of(self, top: str, sub: str) -> str:
-        return columns.recognise(sub) or (columns.recognise(top + sub) if sub else "") or ("" if sub else columns.recognise(top))
+        return (
+            columns.recognise(sub)
+            or (columns.recognise(top + sub) if sub else "")
+            or ("" if sub else columns.recognise(top))
+        )
 
     def _is_group_row(self, values: list[str]) -> bool:
         cells = [value for value in values if value]
-        return all(len(value) <= 16 and not is_person(value) for value in cells) and not any(value.isdigit() for value in cells)
+        return all(len(value) <= 16 and not is_person(value) for value in cells) and not any(
+            value.isdigit() for value in cells
+        )
 
     def _is_second_heading(self, values: list[str], below: list[str], known: dict[int, str]) -> bool:
-        own = {place: value for place, value in enumerate(below) if value and (place >= len(values) or value != values[place])}
+        own = {
+            place: value
+            for place, value in enumerate(below)
+            if value and (place >= len(values) or value != values[place])
+        }
         if not own or any(len(value) > 20 or value.isdigit() for value in own.values()):
             return False
         recognised = sum(bool(columns.recognise(value)) for value in own.values())
         if recognised * 2 < len(own) or any(place in known and known[place] == "name" for place in own):
             return False
-        return heading_keys(below) == {} or len(own) < len([value for value in values if value]) or any(
-            place >= len(values) or not values[place] for place in own
+        return (
+            heading_keys(below) == {}
+            or len(own) < len([value for value in values if value])
+            or any(place >= len(values) or not values[place] for place in own)
         )
 
     def _settle_pending(self, *, final: bool) -> None:
@@ -255,7 +278,9 @@ class Walk:
             self.tables.append(table)
             return
         for number, values, _context in rows:
-            self._skip(number - 1, " ".join(value for value in values if value), _("a line of text outside the table"), "text")
+            self._skip(
+                number - 1, " ".join(value for value in values if value), _("a line of text outside the table"), "text"
+            )
 
 
 def _side_by_side(known: dict[int, str], labels: dict[int, str]) -> list[dict[int, str]]:
@@ -264,8 +289,11 @@ def _side_by_side(known: dict[int, str], labels: dict[int, str]) -> list[dict[in
     texts = [columns.fold_heading(labels[place]) for place in places]
     for parts in range(2, 7):
         size, rest = divmod(len(texts), parts)
-        if size and not rest and all(texts[: size] == texts[size * part : size * (part + 1)] for part in range(parts)):
-            return [{place: known[place] for place in places[size * part : size * (part + 1)] if place in known} for part in range(parts)]
+        if size and not rest and all(texts[:size] == texts[size * part : size * (part + 1)] for part in range(parts)):
+            return [
+                {place: known[place] for place in places[size * part : size * (part + 1)] if place in known}
+                for part in range(parts)
+            ]
     return [known]
 
 
@@ -278,7 +306,11 @@ def guess_key(values: list[str], taken: set[str] | None = None) -> tuple[str, fl
     for value in cells:
         votes[_key_of_value(value)] += 1
     numbers = [int(value) for value in cells if value.isdigit() and len(value) < 6]
-    if len(numbers) == len(cells) and all(later - earlier in (0, 1) for earlier, later in zip(numbers, numbers[1:], strict=False)) and numbers[0] < 1000:
+    if (
+        len(numbers) == len(cells)
+        and all(later - earlier in (0, 1) for earlier, later in zip(numbers, numbers[1:], strict=False))
+        and numbers[0] < 1000
+    ):
         return "seq", 1.0
     votes["unit"] += 0
     if votes["unit"] + votes["unit_position"] > 0 and votes["unit_position"] * 3 > votes["unit"]:
@@ -297,10 +329,10 @@ def _key_of_value(value: str) -> str:
     for key, test in (("sex", sex_of), ("ethnicity", ethnicity_of), ("political_status", status_of)):
         if test(short) and (key != "ethnicity" or len(short) > 1):
             return key
-    if len(short) > 1 and level_word(short):
-        return "level"
     if is_title(value):
         return "title"
+    if len(short) > 1 and level_word(short):
+        return "level"
     if re.fullmatch(r"(?:19|20)\d\d年?度?[?？]?", short):
         return "year"
     if short.isdigit() and len(short) < 6:
@@ -310,6 +342,8 @@ def _key_of_value(value: str) -> str:
         return "born" if found.date.year < 2004 else "year"
     if is_region(short) and len(short) > 2:
         return "region"
+    if re.search(r"[工员师长手人民生任理记]$", short) and len(short) < 4 and is_position(short) and "·" not in short:
+        return "position"
     if is_person(re.sub(r"[（(].*$", "", value)):
         return "name"
     if is_organisation(value):
@@ -328,7 +362,12 @@ def infer_table(rows: list[tuple[int, list[str], Context]]) -> Table | None:
     group: dict[int, str] = {}
     for place in range(width):
         key, share = guess_key([values[place] for _number, values, _context in rows if place < len(values)])
-        if key and share >= 0.5 and key not in ("number",) and (key not in group.values() or key in ("position", "title")):
+        if (
+            key
+            and share >= 0.5
+            and key not in ("number",)
+            and (key not in group.values() or key in ("position", "title"))
+        ):
             group[place] = key
     if "name" not in group.values():
         unit = next((place for place, key in group.items() if key in ("unit", "unit_position")), None)
@@ -336,9 +375,3 @@ def infer_table(rows: list[tuple[int, list[str], Context]]) -> Table | None:
             return None
         group[unit] = "org_name"
     return Table([group], {}, None, rows, inferred=True)
-
-
-def year_of_cells(values: list[str]) -> bool:
-    """Say whether most cells of a column are years."""
-    cells = [value for value in values if value.strip()]
-    return bool(cells) and sum(bool(read_years(value).years) for value in cells) * 2 > len(cells)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from registry.intake.reading.cells import education_of, ethnicity_of, sex_of, squeeze, status_of
 from registry.text.normalise import DOTS, HAN_CLASS, clean_name
@@ -47,6 +48,7 @@ class Named:
     dead: bool = False
 
 
+@lru_cache(maxsize=8_192)
 def is_organisation(text: str) -> bool:
     """Say whether a text reads like the name of an organisation or of a part of one."""
     text = re.sub(r"[（(][^（）()]*[)）]\s*$", "", squeeze(text))
@@ -54,9 +56,16 @@ def is_organisation(text: str) -> bool:
 
 
 def _short_person(text: str) -> bool:
-    return len(text) <= 3 and text[:1] in FAMILY and not re.search(r"公司$|集团$|.厂$|.局$|[学医法]院$|[中小大]学$|小组$|班组$|车间$|工会$|^.{2}(?:站|所|队|店|矿|厅)$", text)
+    return (
+        len(text) <= 3
+        and text[:1] in FAMILY
+        and not re.search(
+            r"公司$|集团$|.厂$|.局$|[学医法]院$|[中小大]学$|小组$|班组$|车间$|工会$|^.{2}(?:站|所|队|店|矿|厅)$", text
+        )
+    )
 
 
+@lru_cache(maxsize=8_192)
 def is_person(text: str, *, strict: bool = True) -> bool:
     """Say whether a text is a person's name; `strict` wants a known surname, a dot, or two to four characters."""
     text = clean_name(_DOTTED.sub(_DOT, text))
@@ -70,7 +79,9 @@ def is_person(text: str, *, strict: bool = True) -> bool:
     if len(text) in (2, 3) or (len(text) == 4 and text[:2] in COMPOUND_SURNAMES):
         return text[0] in FAMILY or text[:2] in COMPOUND_SURNAMES or not strict
     if len(text) == 4:
-        return not is_organisation(text) and (not strict or (text[0] in FAMILY and not re.search(r"[工员长师局厂矿站队]$", text)))
+        return not is_organisation(text) and (
+            not strict or (text[0] in FAMILY and not re.search(r"[工员长师局厂矿站队]$", text))
+        )
     return not strict and 5 <= len(text) <= 8 and not is_organisation(text)
 
 

@@ -18,13 +18,17 @@ KEYS = (
     "name", "unit_position", "unit", "position", "title", "level", "year", "sex", "ethnicity", "political_status", "born", "region",
     "collective_name", "note",
 )  # fmt: skip
-_GROUP = {place: key for place, key in enumerate(KEYS)}
-_NUMBER = re.compile(r"^\s*(?:[（(]\s*[0-9０-９]{1,4}\s*[)）]|[0-9０-９]{1,4}\s*(?:[.．、)）:：]|\s(?=\D))\s*(?![0-9])|[①-⑳]|[-•·●○■◆▪*＊]\s*(?=\S))\s*")
+_GROUP = dict(enumerate(KEYS))
+_NUMBER = re.compile(
+    r"^\s*(?:[（(]\s*[0-9０-９]{1,4}\s*[)）]|[0-9０-９]{1,4}\s*(?:[.．、)）:：]|\s(?=\D))\s*(?![0-9])|[①-⑳]|[-•·●○■◆▪*＊]\s*(?=\S))\s*"
+)
 _PROSE_START = re.compile(
     r"^(?:各(?:市|县|区|省|位|单位|级|有关|产业|族)|为(?:了|深入|进一步|表彰|大力|全面|弘扬)|根据|按照|经(?:研究|评选|审核|推荐|过|自治区|省|市)|现(?:将|予|就)|特此|希望|附件|中共|以上|以下|联系|公示|如(?:有|对)|"
     r"欢迎|受理|近日|昨日|日前|本报|记者|来源|据悉|此次|其中|会上|今年|截至|同志们|号召|广大|要|主办|承办)"
 )
-_SIGNATURE = re.compile(r"(?:总工会|人民政府|委员会|办公室|办公厅|领导小组|组织部|人力资源和社会保障[部厅局]|工会联合会|党委|工会)$")
+_SIGNATURE = re.compile(
+    r"(?:总工会|人民政府|委员会|办公室|办公厅|领导小组|组织部|人力资源和社会保障[部厅局]|工会联合会|党委|工会)$"
+)
 _BRACKET = r"(?:\s*[（(][^（）()]{0,40}[)）])?"
 _NAME_FIRST = re.compile(
     rf"^(?P<name>(?:[\u3400-\u9fff\U00020000-\U0003fffd〇々]{{1,8}}(?:[·•・．.‧][\u3400-\u9fff]{{1,8}}){{0,5}})|(?:[\u3400-\u9fff]\s+[\u3400-\u9fff]{{1,2}}))(?P<facts>{_BRACKET})\s*(?P<sep>[，,、：:;；|/\t\-—–]|\s)\s*(?P<rest>.+)$"
@@ -137,7 +141,9 @@ class Lines:
 
     def _is_section(self, number: int, line: str, bare: str) -> bool:
         found = read_line(line)
-        if found is None or (found.group and (self.context.kind == "collective" or bare != line) and not line.endswith(("：", ":"))):
+        if found is None or (
+            found.group and (self.context.kind == "collective" or bare != line) and not line.endswith(("：", ":"))
+        ):
             return False
         if not found.section and not found.titles and len(line) > 40:
             return False
@@ -183,7 +189,10 @@ class Lines:
         people = [word for word in words if is_person(re.sub(r"[（(].*$", "", word))]
         if len(words) > 1 and len(people) == 1:
             return self._with_rest(people[0], "\t".join(word for word in words if word != people[0]))
-        glued = re.match(r"^([\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+)([（(][^（）()]{1,40}[)）])(.*)$", bare)
+        glued = re.match(
+            r"^([\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+)([（(][^（）()]{1,40}[)）])(.*)$",
+            bare,
+        )
         if glued and is_person(glued[1]):
             return self._with_rest(glued[1] + glued[2], glued[3])
         plain = re.sub(r"[（(][^（）()]*[)）]$", "", bare)
@@ -199,7 +208,9 @@ class Lines:
         """Sort what stands behind a name."""
         found: dict[str, str] = {"name": name}
         left: list[str] = []
-        parts = [part.strip() for part in re.split(r"\t|\s{2,}|[|｜]|[，,;；：:](?![^（(]*[)）])|\s", rest) if part.strip()]
+        parts = [
+            part.strip() for part in re.split(r"\t|\s{2,}|[|｜]|[，,;；：:](?![^（(]*[)）])|\s", rest) if part.strip()
+        ]
         for part in parts:
             key = _key_of_part(part, found)
             if key:
@@ -229,7 +240,13 @@ def _key_of_part(part: str, found: dict[str, str]) -> str:
         return "year"
     date = read_date(re.sub(r"(?:出生|生)$", "", part), past=True)
     if date.date and not date.doubt and re.search(r"\d", part):
-        return "born" if ("生" in part or date.date.year < 2004) and "born" not in found else "year" if "year" not in found else ""
+        return (
+            "born"
+            if ("生" in part or date.date.year < 2004) and "born" not in found
+            else "year"
+            if "year" not in found
+            else ""
+        )
     return "region" if is_region(short) and len(short) > 2 and "region" not in found else ""
 
 
@@ -239,7 +256,9 @@ def _unit_of(parts: list[str]) -> dict[str, str]:
         return {}
     if len(parts) == 1:
         return {"unit_position": parts[0]}
-    posts = next((place for place, part in enumerate(parts) if place and is_position(part) and not is_organisation(part)), None)
+    posts = next(
+        (place for place, part in enumerate(parts) if place and is_position(part) and not is_organisation(part)), None
+    )
     head, tail = (parts[:posts], parts[posts:]) if posts else (parts, [])
     unit = "".join(head)
     if not tail:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -54,7 +55,11 @@ class Cells:
 
     def text(self, key: str, joint: str = "、") -> str:
         """Return the cells of one key joined, each once; empty when they only say that there is nothing."""
-        kept = [value for value in dict.fromkeys(tidy(value) for value in self.values.get(key, [])) if not _EMPTY.fullmatch(value)]
+        kept = [
+            value
+            for value in dict.fromkeys(tidy(value) for value in self.values.get(key, []))
+            if not _EMPTY.fullmatch(value)
+        ]
         return joint.join(kept)
 
     def first(self, key: str) -> str:
@@ -66,6 +71,7 @@ class Cells:
         return key in self.values
 
 
+@lru_cache(maxsize=8_192)
 def tidy(text: str) -> str:
     """Return a text cell in one line, without blanks between Chinese characters."""
     return clean_name(re.sub(r"\s*[\r\n]+\s*", "", text)) if text else ""
@@ -105,7 +111,13 @@ class RowMaker:
         for name in names:
             row = ReadRow(number, self.sheet, dict(raw))
             if len(names) > 1:
-                row.say("info", "name", _("One cell held %(count)d names; each became a row."), "several_names", count=len(names))
+                row.say(
+                    "info",
+                    "name",
+                    _("One cell held %(count)d names; each became a row."),
+                    "several_names",
+                    count=len(names),
+                )
             self._person(row, cells, context, name)
             yield from self._awards(row, cells, context)
 
@@ -137,7 +149,11 @@ class RowMaker:
             setattr(row, key, mask("；".join(re.sub(r"\s+", " ", value).strip() for value in dict.fromkeys(kept))))
         row.region = cells.text("region", "")
         for key in ("former_names", "known_as"):
-            parts = [clean_name(part) for part in re.split(r"[、，,;；/\n]+", cells.text(key)) if not _EMPTY.fullmatch(part.strip())]
+            parts = [
+                clean_name(part)
+                for part in re.split(r"[、，,;；/\n]+", cells.text(key))
+                if not _EMPTY.fullmatch(part.strip())
+            ]
             setattr(row, key, list(dict.fromkeys([*getattr(row, key), *(part for part in parts if part != row.name)])))
         if named.note:
             row.note = "；".join(part for part in (row.note, "；".join(mask(note) for note in named.note)) if part)
@@ -155,8 +171,10 @@ class RowMaker:
                 _("The spreadsheet kept this number as a quantity and lost its last digits. Format the column as text."), "digits_lost",
             )  # fmt: skip
         for key, values in cells.values.items():
-            if key not in PRIVATE and any(is_identity_number(value) for value in values):
-                row.say("warning", key, _("An identity number stands in this column; it was left out."), "identity_in_text")
+            if key not in PRIVATE and any(len(value) > 13 and is_identity_number(value) for value in values):
+                row.say(
+                    "warning", key, _("An identity number stands in this column; it was left out."), "identity_in_text"
+                )
 
     def _kind(self, row: ReadRow, cells: Cells, context: Context, name: str) -> bool:
         """Set the kind by column, title or section; return whether facts of a person stand in the row."""
@@ -172,10 +190,22 @@ class RowMaker:
             row.kind = "collective"
         elif by_title == "individual" and organisation and not evidence:
             row.kind = "collective"
-            row.say("warning", "name", _("The award is one for people, but “%(name)s” reads like a collective."), "kind_doubtful", name=quote(name))
+            row.say(
+                "warning",
+                "name",
+                _("The award is one for people, but “%(name)s” reads like a collective."),
+                "kind_doubtful",
+                name=quote(name),
+            )
         elif by_title == "collective" and evidence and is_person(bare):
             row.kind = "individual"
-            row.say("warning", "name", _("The award is one for collectives, but “%(name)s” reads like a person."), "kind_doubtful", name=quote(name))
+            row.say(
+                "warning",
+                "name",
+                _("The award is one for collectives, but “%(name)s” reads like a person."),
+                "kind_doubtful",
+                name=quote(name),
+            )
         elif by_title:
             row.kind = by_title
         return evidence
@@ -197,7 +227,13 @@ class RowMaker:
             row.name = mask(row.name)
             row.say("error", "name", _("“%(name)s” is no name."), "name_wrong", name=quote(row.name))
         elif row.kind == "individual" and not is_person(row.name, strict=False):
-            row.say("warning", "name", _("“%(name)s” does not look like a person's name."), "name_doubtful", name=quote(row.name))
+            row.say(
+                "warning",
+                "name",
+                _("“%(name)s” does not look like a person's name."),
+                "name_doubtful",
+                name=quote(row.name),
+            )
         elif "\ufffd" in row.name or "?" in row.name or "？" in row.name:
             row.say("warning", "name", _("A character of the name is missing."), "name_damaged")
 
@@ -224,10 +260,14 @@ class RowMaker:
         if found or keep:
             told = getattr(row, key)
             if told and found and told != found:
-                row.say("warning", key, _("The name cell says otherwise than the column, which was taken."), "contradiction")
+                row.say(
+                    "warning", key, _("The name cell says otherwise than the column, which was taken."), "contradiction"
+                )
             setattr(row, key, found or mask(text))
         else:
-            row.say("warning", key, _("“%(value)s” was not understood and left out."), "not_understood", value=quote(text))
+            row.say(
+                "warning", key, _("“%(value)s” was not understood and left out."), "not_understood", value=quote(text)
+            )
 
     def _unit(self, row: ReadRow, cells: Cells, named: Named, unit_is_name: bool) -> None:
         joint, position = cells.text("unit_position", " "), cells.text("position")
@@ -240,11 +280,15 @@ class RowMaker:
         if joint and row.kind == "collective":
             row.unit = row.unit or joint
         elif joint:
-            unit, post, sure = split_unit_position(re.sub(r"\s*\n\s*", " ", " ".join(cells.values["unit_position"])).strip())
+            unit, post, sure = split_unit_position(
+                re.sub(r"\s*\n\s*", " ", " ".join(cells.values["unit_position"])).strip()
+            )
             row.unit, position = row.unit or tidy(unit), position or tidy(post)
             self._unsure(row, joint, sure)
         elif row.unit and not position and row.kind != "collective" and not (self.keys & {"position"}):
-            unit, post, sure = split_unit_position(" ".join(cells.values.get("unit", [])) if not department else row.unit)
+            unit, post, sure = split_unit_position(
+                " ".join(cells.values.get("unit", [])) if not department else row.unit
+            )
             if unit and post and sure:
                 row.unit, position = tidy(unit), tidy(post)
                 row.say("info", "unit", _("The unit held the position too; it was parted."), "unit_parted")
@@ -280,11 +324,25 @@ class RowMaker:
     def _doubt(self, row: ReadRow, key: str, found: Found, text: str) -> None:
         if found.doubt == "order":
             row.asks.append("date_order")
-            row.say("warning", key, _("“%(value)s” may be day and month or month and day."), "date_order", value=quote(text))
+            row.say(
+                "warning", key, _("“%(value)s” may be day and month or month and day."), "date_order", value=quote(text)
+            )
         elif found.doubt == "month":
-            row.say("warning", key, _("“%(value)s” may be January or October; only the year was taken."), "month_doubtful", value=quote(text))
+            row.say(
+                "warning",
+                key,
+                _("“%(value)s” may be January or October; only the year was taken."),
+                "month_doubtful",
+                value=quote(text),
+            )
         elif found.doubt == "serial":
-            row.say("info", key, _("“%(value)s” is a day number of the spreadsheet and was read as a date."), "serial_date", value=quote(text))
+            row.say(
+                "info",
+                key,
+                _("“%(value)s” is a day number of the spreadsheet and was read as a date."),
+                "serial_date",
+                value=quote(text),
+            )
         elif found.doubt in ("impossible", "unread"):
             row.say("warning", key, _("The date “%(value)s” was not understood."), "date_unread", value=quote(text))
         if found.inferred and found.date:
@@ -306,7 +364,13 @@ class RowMaker:
             first = titles or [("", None)]
             pairs = [(title, year if year is not None else own) for title, own in first for year in (years or [None])]
         if len(pairs) > 1:
-            row.say("info", "year" if len(years) > 1 else "title", _("One line named %(count)d awards; each became a row."), "several_awards", count=len(pairs))
+            row.say(
+                "info",
+                "year" if len(years) > 1 else "title",
+                _("One line named %(count)d awards; each became a row."),
+                "several_awards",
+                count=len(pairs),
+            )
         for title, year in pairs:
             one = replace(
                 row, cells=dict(row.cells), messages=list(row.messages), asks=list(row.asks),
@@ -324,7 +388,9 @@ class RowMaker:
             return []
         found = read_years(text, self.order, "year" in self.two_digits)
         if found.doubt == "range":
-            row.say("info", "year", _("“%(value)s” is a span; its last year was taken."), "year_span", value=quote(text))
+            row.say(
+                "info", "year", _("“%(value)s” is a span; its last year was taken."), "year_span", value=quote(text)
+            )
         elif found.doubt == "several":
             row.say("warning", "year", _("“%(value)s” holds more than years."), "year_doubtful", value=quote(text))
         elif found.doubt:
@@ -347,7 +413,9 @@ class RowMaker:
                 row.year, row.year_inferred = context.date_year, True
                 row.say("info", "year", _("The year was taken from the date above the list."), "year_from_date")
         self._level(row, cells)
-        row.region = row.region or context.region or context.document_region or (region_of(row.title) if row.title else "")
+        row.region = (
+            row.region or context.region or context.document_region or (region_of(row.title) if row.title else "")
+        )
 
     def _title(self, row: ReadRow, context: Context) -> None:
         given = row.title
@@ -357,12 +425,23 @@ class RowMaker:
             whole = expand(row.title, context.document, "")
             if whole != row.title and whole in context.document:
                 row.title = whole
-                row.say("info", "title", _("“%(short)s” was completed by the heading of the list."), "title_completed", short=quote(given))
+                row.say(
+                    "info",
+                    "title",
+                    _("“%(short)s” was completed by the heading of the list."),
+                    "title_completed",
+                    short=quote(given),
+                )
         if not row.title and "title" in self.answers:
             row.title = clean_title(str(self.answers["title"]))[0]
         row.title = mask(row.title)
         if row.title and AMBIGUOUS.search(row.title):
-            row.say("warning", "title", _("The source does not say which of the two awards it was; it stays as written."), "title_ambiguous")
+            row.say(
+                "warning",
+                "title",
+                _("The source does not say which of the two awards it was; it stays as written."),
+                "title_ambiguous",
+            )
         elif row.title and given and not is_title(row.title) and not kind_of(row.title):
             row.say("info", "title", _("“%(title)s” is no usual award title."), "title_unusual", title=quote(row.title))
 
@@ -372,7 +451,13 @@ class RowMaker:
         inferred = level_of(row.title) if row.title else ""
         if text and not row.level:
             row.level = inferred if not is_unknown(text) else row.level
-            row.say("warning", "level", _("“%(value)s” was not understood and left out."), "not_understood", value=quote(text))
+            row.say(
+                "warning",
+                "level",
+                _("“%(value)s” was not understood and left out."),
+                "not_understood",
+                value=quote(text),
+            )
         answer = level_word(str(self.answers.get(f"level:{row.title}", "") or self.answers.get("level", "")))
         if not row.level:
             row.level = answer or inferred
@@ -382,5 +467,10 @@ class RowMaker:
                     "level_doubtful", title=quote(row.title),
                 )  # fmt: skip
         elif inferred and inferred != row.level and not by_a_ministry(row.title):
-            row.say("info", "level", _("The level in the list differs from what the title suggests; the list was followed."), "level_differs")
+            row.say(
+                "info",
+                "level",
+                _("The level in the list differs from what the title suggests; the list was followed."),
+                "level_differs",
+            )
         row.treatment = level_word(treatment) or treatment_in(treatment) or treatment_in(row.note)

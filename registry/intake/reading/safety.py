@@ -54,7 +54,9 @@ def open_zip(data: bytes, limits: Limits) -> zipfile.ZipFile:
     if total > 20_000_000 and total > limits.ratio * max(len(data), 1):
         raise _too_big()
     if any(member.flag_bits & 1 for member in members):
-        raise UnreadableFile(_("The file is locked with a password. Take the password off and upload it again."), "locked")
+        raise UnreadableFile(
+            _("The file is locked with a password. Take the password off and upload it again."), "locked"
+        )
     return archive
 
 
@@ -70,7 +72,15 @@ def check_workbook(archive: zipfile.ZipFile, data: bytes, limits: Limits) -> Che
             continue
         try:
             part = archive.read(member)
-        except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError, RuntimeError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            ValueError,
+            OSError,
+            NotImplementedError,
+            EOFError,
+            RuntimeError,
+        ) as error:
             raise UnreadableFile(
                 _("The file is damaged. Open it in the spreadsheet program, save it again and upload the new file."),
                 "damaged",
@@ -128,7 +138,9 @@ def _without_strays(part: bytes, limits: Limits) -> tuple[bytes, list[str]]:
 
 def _too_wide(limits: Limits) -> UnreadableFile:
     return UnreadableFile(
-        _("The file holds too much for one list: at most %(rows)d rows and %(columns)d columns. Split it and upload the parts.")
+        _(
+            "The file holds too much for one list: at most %(rows)d rows and %(columns)d columns. Split it and upload the parts."
+        )
         % {"rows": limits.rows, "columns": limits.columns},
         "too_large",
     )

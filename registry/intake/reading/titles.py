@@ -22,7 +22,9 @@ _CORE = (
     r"突出贡献奖|贡献奖章|荣誉奖章|楷模|能工巧匠|技能大师|五四奖章|金牌工人|金牌职工|金牌班组长|优秀班组长|创新工作室|职工标兵|模范教师|模范工人|"
     r"优秀农民工|先进工人|模范个人|模范工作者|优秀教师|建设功臣|(?<![\u4e00-\u9fff])奖[章状]"
 )
-_AFTER = r"(?:提名人物|提名人选|提名奖|提名|年度人物|人物|入围奖|标兵|（集体）|（个人）|\(集体\)|\(个人\)|集体奖|个人奖)?"
+_AFTER = (
+    r"(?:提名人物|提名人选|提名奖|提名|年度人物|人物|入围奖|标兵|（集体）|（个人）|\(集体\)|\(个人\)|集体奖|个人奖)?"
+)
 _TITLE = re.compile(rf"(?:{_CORE}){_AFTER}$")
 _CORES = re.compile(rf"(?:{_CORE}){_AFTER}")
 _COLLECTIVE = re.compile(
@@ -84,6 +86,7 @@ def _short_regions() -> dict[str, str]:
     return {row["short_name"]: row["name"] for row in reversed(rows) if len(row["short_name"]) > 1}
 
 
+@lru_cache(maxsize=8_192)
 def region_at_start(text: str) -> str:
     """Return the full or short region name that a text begins with, the longest; several levels in a row stay together."""
     found = ""
@@ -91,8 +94,10 @@ def region_at_start(text: str) -> str:
     while rest:
         step = next((rest[:length] for length in range(min(len(rest), 15), 1, -1) if rest[:length] in regions()), "")
         if not step and not found:
-            step = next((rest[:length] for length in range(min(len(rest), 8), 1, -1) if rest[:length] in _short_regions()), "")
-            return step
+            step = next(
+                (rest[:length] for length in range(min(len(rest), 8), 1, -1) if rest[:length] in _short_regions()), ""
+            )
+            return step  # noqa: RET504
         if not step:
             break
         found += step
@@ -118,17 +123,22 @@ _GROUP = re.compile(
 )
 
 
+@lru_cache(maxsize=8_192)
 def is_title(text: str) -> bool:
     """Say whether a text ends like an award title and is short enough for one."""
     text = clean_title(text)[0]
     return len(text) <= 40 and bool(_TITLE.search(text)) and not re.search(r"[，。；：]", text)
 
 
+@lru_cache(maxsize=8_192)
 def clean_title(text: str) -> tuple[str, int | None]:
     """Return a title as it is stored, and the year that stood in front: `2020年“全国劳动模范”称号` → 全国劳动模范, 2020."""
     text = re.sub(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])", "", re.sub(r"\s+", " ", text)).strip(" ,，、;；:：。")
     year = None
-    match = re.match(r"^[（(]?\s*((?:19|20)\d\d|[０-９]{4}|[二一][〇○零九][〇○零一二三四五六七八九]{2})\s*(?:年度|年|-|—|\s)?\s*[)）]?\s*(?:度)?(?=[^\d年月.\-/])", text)
+    match = re.match(
+        r"^[（(]?\s*((?:19|20)\d\d|[０-９]{4}|[二一][〇○零九][〇○零一二三四五六七八九]{2})\s*(?:年度|年|-|—|\s)?\s*[)）]?\s*(?:度)?(?=[^\d年月.\-/])",
+        text,
+    )
     if match:
         year = (years_in(match[1]) or (None,))[0]
         text = text[match.end() :] if year else text
@@ -158,9 +168,12 @@ _PREFIX_LEVEL: tuple[tuple[str, str], ...] = (
     (r"(?:全县|全旗|县|县级|全区|区级|区)", "county"),
     (r"(?:集团|公司|企业|厂|局|全局|全厂|院|校|矿)", "unit"),
 )
-_MINISTRY = re.compile(r"^全国(?!五一|工人|劳动模范|先进工作者|先进生产者|劳模|模范集体|先进集体|三八|巾帼|道德|青年|技术能手|优秀|劳动英雄|最美|总工会).*(?:劳动模范|先进工作者|先进集体|劳模|先进个人)$")
+_MINISTRY = re.compile(
+    r"^全国(?!五一|工人|劳动模范|先进工作者|先进生产者|劳模|模范集体|先进集体|三八|巾帼|道德|青年|技术能手|优秀|劳动英雄|最美|总工会).*(?:劳动模范|先进工作者|先进集体|劳模|先进个人)$"
+)
 
 
+@lru_cache(maxsize=8_192)
 def level_of(title: str) -> str:
     """Return the conferring level that a title tells by its own words, else empty (最美职工 tells none)."""
     title = clean_title(title)[0]
@@ -185,11 +198,13 @@ def level_of(title: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=8_192)
 def by_a_ministry(title: str) -> bool:
     """Say whether a national-sounding title is of one trade; those are mostly conferred by a ministry."""
     return bool(_MINISTRY.match(title))
 
 
+@lru_cache(maxsize=8_192)
 def kind_of(title: str) -> str:
     """Return whom a title is for: individual, collective, or empty when it may be both or tells nothing."""
     title = clean_title(title)[0]
@@ -200,11 +215,16 @@ def kind_of(title: str) -> str:
     return "individual" if _INDIVIDUAL.search(title) else ""
 
 
+@lru_cache(maxsize=8_192)
 def region_of(title: str) -> str:
     """Return the region that a title begins with in full, or the one a local name belongs to."""
     title = clean_title(title)[0]
     region = region_at_start(title)
-    return full_region(region) if region else next((name for start, name in LOCAL_NAMES.items() if title.startswith(start)), "")
+    return (
+        full_region(region)
+        if region
+        else next((name for start, name in LOCAL_NAMES.items() if title.startswith(start)), "")
+    )
 
 
 @dataclass(frozen=True)
@@ -257,7 +277,9 @@ def read_line(text: str) -> Line | None:
         return Line(title, titles, base, year, region_of(titles[0]), section=not listing and not year, kind=kind)
     if titles and (listing or year or re.search(r"授予|表彰|命名|推荐|评选", bare)):
         title = titles[0] if len(titles) == 1 else ""
-        return Line(title, titles, base, year, region_of(titles[0]) or _region_in(bare), kind=kind_of(title) if title else "")
+        return Line(
+            title, titles, base, year, region_of(titles[0]) or _region_in(bare), kind=kind_of(title) if title else ""
+        )
     if _GROUP.fullmatch(bare) and len(bare) <= 20:
         return Line(group=bare, section=True)
     if listing or (year and len(bare) <= 30):
@@ -269,7 +291,9 @@ def read_line(text: str) -> Line | None:
 
 
 def _region_in(text: str) -> str:
-    text = re.sub(r"^.*?(?:关于(?:表彰|授予|公布|命名)?)", "", re.sub(r"^[^\u4e00-\u9fff]*(?:19|20)\d\d年?度?", "", text))
+    text = re.sub(
+        r"^.*?(?:关于(?:表彰|授予|公布|命名)?)", "", re.sub(r"^[^\u4e00-\u9fff]*(?:19|20)\d\d年?度?", "", text)
+    )
     return full_region(region_at_start(text)) if region_at_start(text) else ""
 
 
@@ -302,7 +326,9 @@ def _titles_in(bare: str) -> tuple[tuple[str, ...], str, bool]:
         clean = clean and core[-1].end() == len(part)
         own = part[: core[-1].start()]
         if own and not _CORES.search(own) and len(own) <= 24:
-            prefix = own if not prefix or region_at_start(own) or re.match(r"全国|自治区|全省|全市|省|市", own) else prefix
+            prefix = (
+                own if not prefix or region_at_start(own) or re.match(r"全国|自治区|全省|全市|省|市", own) else prefix
+            )
             titles.append(own + core[-1][0])
         else:
             titles.append((prefix if len(core) == 1 else "") + part[: core[-1].end()])
@@ -312,6 +338,7 @@ def _titles_in(bare: str) -> tuple[tuple[str, ...], str, bool]:
     return tuple(titles), prefix, clean and bool(titles)
 
 
+@lru_cache(maxsize=8_192)
 def expand(short: str, document: tuple[str, ...], base: str) -> str:
     """Complete a title of a section (劳动奖章) by the title above all (…五一劳动奖…), when only one reading is possible."""
     if level_of(short) or short in document:

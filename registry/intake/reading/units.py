@@ -40,8 +40,10 @@ def is_position(text: str) -> bool:
     parts = [part for part in _SPLIT.split(bare) if part]
     if not parts or len(bare) > 60 or len(parts[0]) < 2:
         return False
-    return all(len(part) <= 24 for part in parts) and bool(_JOB.search(parts[0])) and (
-        len(parts) == 1 or any(_JOB.search(part) for part in parts[1:])
+    return (
+        all(len(part) <= 24 for part in parts)
+        and bool(_JOB.search(parts[0]))
+        and (len(parts) == 1 or any(_JOB.search(part) for part in parts[1:]))
     )
 
 
@@ -54,7 +56,9 @@ def _candidates(text: str) -> list[int]:
         if depth > 0:
             closed.add(place + 1)
     ends = {match.end(1) for match in _ENDS.finditer(text)}
-    return sorted((end for end in ends if end not in guarded and end not in closed and 3 <= end < len(text)), reverse=True)
+    return sorted(
+        (end for end in ends if end not in guarded and end not in closed and 3 <= end < len(text)), reverse=True
+    )
 
 
 def split_unit_position(text: str) -> tuple[str, str, bool]:
@@ -92,7 +96,9 @@ _POST = re.compile(
 def _holds_a_post(unit: str) -> bool:
     """Say whether a prefix already holds a post before a comma: 某公司董事长、某协会."""
     parts = [part for part in re.split(r"[、，,;；]", unit) if part]
-    return "兼" in unit or (len(parts) > 1 and any(_JOB.search(part) or not is_organisation(part) for part in parts[:-1]))
+    return "兼" in unit or (
+        len(parts) > 1 and any(_JOB.search(part) or not is_organisation(part) for part in parts[:-1])
+    )
 
 
 def _by_separator(text: str) -> tuple[str, str] | None:
@@ -104,5 +110,7 @@ def _by_separator(text: str) -> tuple[str, str] | None:
         if not is_position(rest):
             continue
         if is_organisation(unit) and not is_position(unit):
-            return re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", unit), re.sub(r"\s+", "、", rest.strip(" ,，、;；"))
+            return re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", unit), re.sub(
+                r"\s+", "、", rest.strip(" ,，、;；")
+            )
     return None
