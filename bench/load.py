@@ -37,7 +37,8 @@ def main(port: int, seconds: float, connections: int) -> None:
     counts, lock = {"good": 0, "bad": 0, "bytes": 0}, threading.Lock()
     began = time.perf_counter()
     threads = [
-        threading.Thread(target=ask, args=(port, paths, began + seconds, counts, lock, seed)) for seed in range(connections)
+        threading.Thread(target=ask, args=(port, paths, began + seconds, counts, lock, seed))
+        for seed in range(connections)
     ]
     for thread in threads:
         thread.start()

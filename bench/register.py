@@ -7,8 +7,28 @@ from typing import Any
 import django
 from django.db import connection, transaction
 
-GIVEN = [("明", "ming"), ("强", "qiang"), ("梅", "mei"), ("军", "jun"), ("兰", "lan"), ("波", "bo"), ("燕", "yan"), ("龙", "long"), ("云", "yun")]
-FAMILY = [("王", "wang"), ("李", "li"), ("张", "zhang"), ("刘", "liu"), ("陈", "chen"), ("马", "ma"), ("杨", "yang"), ("赵", "zhao"), ("单", "shan")]
+GIVEN = [
+    ("明", "ming"),
+    ("强", "qiang"),
+    ("梅", "mei"),
+    ("军", "jun"),
+    ("兰", "lan"),
+    ("波", "bo"),
+    ("燕", "yan"),
+    ("龙", "long"),
+    ("云", "yun"),
+]
+FAMILY = [
+    ("王", "wang"),
+    ("李", "li"),
+    ("张", "zhang"),
+    ("刘", "liu"),
+    ("陈", "chen"),
+    ("马", "ma"),
+    ("杨", "yang"),
+    ("赵", "zhao"),
+    ("单", "shan"),
+]
 BATCH = 20_000
 PARAGRAPH = "长期奋战在基层一线，带着班组把一件件难事做成，事迹在当地广为流传。" * 6
 
@@ -34,7 +54,14 @@ def prepare(stories: int) -> None:
         drawn = io.BytesIO()
         Drawing.new("RGB", (800, 1000), (90 + index, 90, 90)).save(drawn, "JPEG")
         pictures.append(Picture.objects.create(title=f"picture {index}", file=ImageFile(drawn, name=f"p{index}.jpg")))
-    story = {"headline": "", "summary": "简介" * 20, "body": [PARAGRAPH] * 4, "timeline": [], "quote": "", "sources": []}
+    story = {
+        "headline": "",
+        "summary": "简介" * 20,
+        "body": [PARAGRAPH] * 4,
+        "timeline": [],
+        "quote": "",
+        "sources": [],
+    }
     with transaction.atomic():
         for index, file in enumerate(Honouree._base.order_by("pk")[:stories]):
             picture = pictures[index % len(pictures)]
@@ -82,12 +109,29 @@ def _add(numbers: range, union: int, titles: list[Any], regions: list[str], draw
         unit = f"第{number % 50_000}机械厂"
         files.append(
             Honouree(
-                pk=number, kind="individual", code=f"b{number:07d}", slug=f"b-{number}", name=name, name_key=name, pinyin_key=f"{reading} {name}",
-                stroke_key=f"{ord(name[0]):05d}{ord(name[1]):05d}{ord(name[2]):05d}", union_id=union, region_id=draw.choice(regions), unit_name=unit,
-                position="车工", is_public=True, highest_rank=RANK[level], latest_year=year, headline=title_name, headline_year=year, honour_count=1,
+                pk=number,
+                kind="individual",
+                code=f"b{number:07d}",
+                slug=f"b-{number}",
+                name=name,
+                name_key=name,
+                pinyin_key=f"{reading} {name}",
+                stroke_key="".join(f"{ord(sign):05d}" for sign in name),
+                union_id=union,
+                region_id=draw.choice(regions),
+                unit_name=unit,
+                position="车工",
+                is_public=True,
+                highest_rank=RANK[level],
+                latest_year=year,
+                headline=title_name,
+                headline_year=year,
+                honour_count=1,
             )
-        )  # fmt: skip
-        honours.append(Conferral(honouree_id=number, title_id=title, level=level, year=year, unit_name=unit, position="车工"))
+        )
+        honours.append(
+            Conferral(honouree_id=number, title_id=title, level=level, year=year, unit_name=unit, position="车工")
+        )
     with transaction.atomic():
         Honouree._base.bulk_create(files, batch_size=500)
         Conferral._base.bulk_create(honours, batch_size=500)

@@ -42,7 +42,9 @@ class StoryBlocks(blocks.StreamBlock):
     """The body of a story."""
 
     text = blocks.RichTextBlock(
-        label=_("Text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"], template="blocks/text.html"
+        label=_("Text"),
+        features=["h2", "h3", "bold", "italic", "ol", "ul", "link", "document-link"],
+        template="blocks/text.html",
     )
     quote = QuoteBlock()
     picture = PictureBlock()

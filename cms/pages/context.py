@@ -1,7 +1,7 @@
 """What the public templates are handed, from the registry's public queries and the published stories."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -54,11 +54,8 @@ def examples() -> list[tuple[str, str]]:
     chosen = _short(people.filter(profile_page__live=True).order_by("-honour_count", "pk"))
     if len(chosen) < 3:
         chosen += [name for name in _short(people.order_by("-latest_year", "-pk")) if name not in chosen]
-    return [
-        (word, word)
-        for word in (make(name) for make, name in zip((str, full, initials), chosen[:3], strict=False))
-        if word
-    ]
+    ways: tuple[Callable[[str], str], ...] = (str, full, initials)
+    return [(word, word) for word in (make(name) for make, name in zip(ways, chosen[:3], strict=False)) if word]
 
 
 def _short(people: Any) -> list[str]:
@@ -229,7 +226,10 @@ def json_ld(profile: PublicProfile, address: str) -> SafeString:
         "description": profile.summary,
     }
     if profile.kind == Kind.INDIVIDUAL:
-        about |= {"jobTitle": profile.position, "worksFor": {"@type": "Organization", "name": profile.unit} if profile.unit else ""}
+        about |= {
+            "jobTitle": profile.position,
+            "worksFor": {"@type": "Organization", "name": profile.unit} if profile.unit else "",
+        }
     text = json.dumps({key: value for key, value in about.items() if value}, ensure_ascii=False)
     safe = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(safe))  # noqa: S308

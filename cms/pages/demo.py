@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def load(say: Say) -> None:
 
 def is_loaded() -> bool:
     """Whether the demonstration is there (the last step's page)."""
-    return ArticlePage.objects.filter(slug=words()["campaign"]["slug"]).exists()
+    return bool(ArticlePage.objects.filter(slug=words()["campaign"]["slug"]).exists())
 
 
 def load_accounts() -> None:
@@ -115,7 +116,9 @@ def load_stories(directory: DirectoryPage) -> int:
 
 def story_page(file: Honouree, story: dict[str, Any]) -> ProfilePage:
     """Make the page of one story of `stories.json`."""
-    body: list[tuple[str, Any]] = [("text", "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in story["body"]))]
+    body: list[tuple[str, Any]] = [
+        ("text", "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in story["body"]))
+    ]
     if story["timeline"]:
         body.append(("timeline", [{"year": str(stop["year"]), "text": stop["text"]} for stop in story["timeline"]]))
     page = ProfilePage(
@@ -138,7 +141,8 @@ def load_campaign(stories: StoryIndexPage) -> None:
         return
     numbers = campaign_numbers()
     body = "".join(
-        f"<h2>{part['heading']}</h2><p>{html.escape(part['text'].format(**numbers), quote=False)}</p>" for part in text["body"]
+        f"<h2>{part['heading']}</h2><p>{html.escape(part['text'].format(**numbers), quote=False)}</p>"
+        for part in text["body"]
     )
     page = ArticlePage(
         title=text["title"],
@@ -169,8 +173,8 @@ def campaign_numbers() -> dict[str, int]:
 def ensure_groups() -> None:
     """Let the console set up its groups, if it is there."""
     try:
-        from cms.console import setup
-    except ImportError:
+        setup = import_module("cms.console.setup")
+    except ModuleNotFoundError:
         return
     setup.ensure_groups()
 

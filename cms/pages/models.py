@@ -20,9 +20,16 @@ class HomePage(Page):
 
     hero_title = models.CharField(_("headline"), max_length=60)
     hero_intro = models.CharField(_("one sentence"), max_length=200, blank=True)
-    hero_image = models.ForeignKey(Picture, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture"))
+    hero_image = models.ForeignKey(
+        Picture, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
+    )
 
-    content_panels = [*Page.content_panels, FieldPanel("hero_title"), FieldPanel("hero_intro"), FieldPanel("hero_image")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("hero_title"),
+        FieldPanel("hero_intro"),
+        FieldPanel("hero_image"),
+    ]
     template = "home.html"
     max_count = 1
     subpage_types = ["pages.DirectoryPage", "pages.StoryIndexPage"]
@@ -94,8 +101,8 @@ class ProfilePage(Page):
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Take title and slug over from the file when they are empty, before they are checked."""
         if self.honouree_id:
-            self.slug = self.slug or self.honouree.slug
-            self.title = self.title or self.honouree.name
+            self.slug = getattr(self, "slug", "") or self.honouree.slug
+            self.title = getattr(self, "title", "") or self.honouree.name
         super().full_clean(*args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -132,7 +139,9 @@ class ArticlePage(Page):
     date = models.DateField(_("date"))
     author = models.CharField(_("author"), max_length=60, blank=True)
     summary = models.CharField(_("summary"), max_length=300, blank=True)
-    picture = models.ForeignKey(Picture, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture"))
+    picture = models.ForeignKey(
+        Picture, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
+    )
     body = StreamField(StoryBlocks(), verbose_name=_("text"))
 
     content_panels = [

@@ -17,7 +17,10 @@ Card = TypeVar("Card", bound=HonoureeCard)
 def with_portraits(cards: list[Card], *, described: bool = False) -> list[Card]:
     """Return the cards with their portraits, cut 3:4. `described` gives the picture words of its own (it stands alone)."""
     pictures = portraits_of([card.pk for card in cards])
-    return [replace(card, portrait=_view(card, pictures[card.pk], described)) if card.pk in pictures else card for card in cards]
+    return [
+        replace(card, portrait=_view(card, pictures[card.pk], described)) if card.pk in pictures else card
+        for card in cards
+    ]
 
 
 def portraits_of(ids: Iterable[int]) -> dict[int, Picture]:

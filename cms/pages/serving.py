@@ -98,7 +98,14 @@ class Supervisor:
 
 def gunicorn(host: str, port: int) -> Child:
     """The web server: two processes of four threads."""
-    options = {"bind": f"{host}:{port}", "workers": "2", "threads": "4", "worker-class": "gthread", "keep-alive": "5", "log-level": "warning"}
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": "2",
+        "threads": "4",
+        "worker-class": "gthread",
+        "keep-alive": "5",
+        "log-level": "warning",
+    }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
     return Child("web server", [sys.executable, "-m", "gunicorn", *flags, "cms.wsgi"], restarts=False)
 

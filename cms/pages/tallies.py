@@ -48,7 +48,9 @@ def whole() -> Tally:
 
 
 def _kept(filters: Filters) -> Tally:
-    key = "pages:tally:" + "|".join(f"{name}={value.encode().hex()}" for name, value in sorted(filters.chosen().items()))
+    key = "pages:tally:" + "|".join(
+        f"{name}={value.encode().hex()}" for name, value in sorted(filters.chosen().items())
+    )
     version = cache.get(_VERSION, 0)
     held: tuple[int, float, Tally] | None = cache.get(key)
     if held and (fresh := time.time() - held[1] < TIMEOUT) and (held[0] == version or held[2].seconds > SLOW_SECONDS):
@@ -107,7 +109,10 @@ def _by_files(fact: str, field: str, filters: Filters) -> QuerySet[Any, Any]:
 
 def _grouped(rows: QuerySet[Any], fact: str, field: str, number: Count) -> QuerySet[Any, Any]:
     named = rows.annotate(fact=Value(fact, output_field=CharField()), value=Cast(field, CharField()))
-    return named.order_by().values("fact", "value").annotate(number=number).values_list("fact", "value", "number")
+    counted: QuerySet[Any, Any] = (
+        named.order_by().values("fact", "value").annotate(number=number).values_list("fact", "value", "number")
+    )
+    return counted
 
 
 def year_number(text: str) -> int:

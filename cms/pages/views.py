@@ -102,4 +102,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the address or the form was damaged on the way; says so plainly."""
-    return HttpResponse(_("This request was damaged on the way. Go back and try again."), status=400, content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        _("This request was damaged on the way. Go back and try again."),
+        status=400,
+        content_type="text/plain; charset=utf-8",
+    )

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry.intake.reading.cells import level_word
+from registry.intake.reading.context import Context
 from registry.intake.reading.model import Answers, Ask, Reading, ReadRow
 
 LEVELS: tuple[tuple[str, Any], ...] = (
@@ -17,13 +18,18 @@ LEVELS: tuple[tuple[str, Any], ...] = (
 )
 
 
-def ask_what_is_missing(reading: Reading, answers: Answers, documents: list[tuple[str, ...]], lines: list[str]) -> None:
-    """Add the questions for title, year, level and the order of dates, and mark the rows that wait for them."""
-    titles = tuple(dict.fromkeys(title for document in documents for title in document))
+def ask_what_is_missing(
+    reading: Reading, answers: Answers, documents: list[tuple[str, ...]], lines: list[str], named: Context
+) -> None:
+    """Add the questions for title, year, level and the order of dates, and mark the rows that wait for them.
+
+    `named` is what the file's own name says; it is only proposed, never taken.
+    """
+    titles = tuple(dict.fromkeys(title for document in [*documents, named.document] for title in document))
     context = " / ".join(dict.fromkeys(lines))[:300]
     usable = [row for row in reading.rows if not row.failed]
     _ask_title(reading, usable, titles, context)
-    _ask_year(reading, usable, context)
+    _ask_year(reading, usable, context, named.year)
     _ask_levels(reading, usable, answers)
     waiting = [row for row in reading.rows if "date_order" in row.asks]
     if waiting:
@@ -51,7 +57,7 @@ def _ask_title(reading: Reading, rows: list[ReadRow], titles: tuple[str, ...], c
     )
 
 
-def _ask_year(reading: Reading, rows: list[ReadRow], context: str) -> None:
+def _ask_year(reading: Reading, rows: list[ReadRow], context: str, proposed: int | None) -> None:
     known = Counter(row.sheet for row in rows if "year" in row.cells and row.year)
     sizes = Counter(row.sheet for row in rows)
     waiting = 0
@@ -63,8 +69,11 @@ def _ask_year(reading: Reading, rows: list[ReadRow], context: str) -> None:
             continue
         row.asks.append("year")
         waiting += 1
+    options = ((str(proposed), str(proposed)),) if proposed else ()
     if waiting:
-        reading.asks.append(Ask("year", _("In which year were these honours given?"), "text", (), waiting, context))
+        reading.asks.append(
+            Ask("year", _("In which year were these honours given?"), "text", options, waiting, context)
+        )
 
 
 def _ask_levels(reading: Reading, rows: list[ReadRow], answers: Answers) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.intake.reading import columns, formats, paste
 from registry.intake.reading.asks import ask_what_is_missing
 from registry.intake.reading.cells import quote
+from registry.intake.reading.context import context_of_name
 from registry.intake.reading.formats import Grid, NumberText
 from registry.intake.reading.layout import Table, Walk, guess_key, heading_keys, strip_all
 from registry.intake.reading.model import (
@@ -42,10 +43,10 @@ def read(data: bytes, filename: str, *, answers: Answers | None = None, limits: 
         )
     formats.refuse_what_is_no_list(data)
     if data.startswith(b"PK"):
-        return _read_grids(formats.read_xlsx(data, limits), answers or {})
+        return _read_grids(formats.read_xlsx(data, limits), answers or {}, filename)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _read_grids(formats.read_xls(data, limits), answers or {})
-    return _read_text(formats.decode(data), answers or {}, limits)
+        return _read_grids(formats.read_xls(data, limits), answers or {}, filename)
+    return _read_text(formats.decode(data), answers or {}, limits, filename)
 
 
 def read_text(text: str, *, answers: Answers | None = None, limits: Limits = DEFAULT) -> Reading:
@@ -57,25 +58,25 @@ def read_text(text: str, *, answers: Answers | None = None, limits: Limits = DEF
     return _read_text(text.replace("\ufeff", "").replace("\0", ""), answers or {}, limits)
 
 
-def _read_text(text: str, answers: Answers, limits: Limits) -> Reading:
+def _read_text(text: str, answers: Answers, limits: Limits, filename: str = "") -> Reading:
     text = re.sub(r"\r\n?", "\n", text)
     formats.refuse_other_markup(text)
     if text.count("\n") > limits.rows * 2:
         raise UnreadableFile(_("The text is too long for one list. Paste it in parts."), "too_large")
     if formats.looks_like_html(text):
-        return _read_grids([formats.read_html(text, limits)], answers)
+        return _read_grids([formats.read_html(text, limits)], answers, filename)
     text = paste.unwrap_markdown(text)
     delimiter = formats.sniff(text)
     if delimiter:
         grid = formats.read_csv(text, limits, delimiter)
         if delimiter == "\t" or _has_heading(grid) or (delimiter in ",;|" and _is_regular(grid)):
-            return _read_grids([grid], answers)
+            return _read_grids([grid], answers, filename)
     spaced = paste.by_blanks(text, limits)
     if spaced:
-        return _read_grids([spaced], answers)
+        return _read_grids([spaced], answers, filename)
     report = SheetReport("")
     table = paste.Lines(report).run(text)
-    return _finish([(report, [table])], answers)
+    return _finish([(report, [table])], answers, filename)
 
 
 def _has_heading(grid: Grid) -> bool:
@@ -92,7 +93,7 @@ def _is_regular(grid: Grid) -> bool:
     )
 
 
-def _read_grids(grids: Iterable[Grid], answers: Answers) -> Reading:
+def _read_grids(grids: Iterable[Grid], answers: Answers, filename: str) -> Reading:
     found: list[tuple[SheetReport, list[Table]]] = []
     for grid in grids:
         report = SheetReport(grid.name)
@@ -114,10 +115,10 @@ def _read_grids(grids: Iterable[Grid], answers: Answers) -> Reading:
                 Skipped(index + 1, "", _("cells of this row were too long or too many and were cut"), "cut")
             )
         found.append((report, tables))
-    return _finish(found, answers)
+    return _finish(found, answers, filename)
 
 
-def _finish(found: list[tuple[SheetReport, list[Table]]], answers: Answers) -> Reading:
+def _finish(found: list[tuple[SheetReport, list[Table]]], answers: Answers, filename: str) -> Reading:
     reading = Reading(sheets=[report for report, _tables in found])
     documents: list[tuple[str, ...]] = []
     lines: list[str] = []
@@ -142,7 +143,7 @@ def _finish(found: list[tuple[SheetReport, list[Table]]], answers: Answers) -> R
             }
         report.rows = len(reading.rows) - start
         report.read = bool(tables)
-    ask_what_is_missing(reading, answers, documents, lines)
+    ask_what_is_missing(reading, answers, documents, lines, context_of_name(re.sub(r"\.\w+$", "", filename)))
     reading.asks = list({ask.key: ask for ask in reading.asks}.values())
     _mark_repeats(reading.rows)
     if not reading.rows:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from registry.intake.reading.formats import NumberText
 from registry.text.normalise import normalise
@@ -30,12 +31,19 @@ class Found:
     doubt: str = ""
 
 
+@lru_cache(maxsize=8_192)
 def is_unknown(text: str) -> bool:
     """Say whether a cell says that nothing is known: empty, 不详, 无, —, /."""
     return UNKNOWN.fullmatch(normalise(text).strip("（）() ")) is not None
 
 
 def read_date(text: str, *, past: bool, order: str = "", two_digits: bool = False) -> Found:
+    """Read one date cell; see `_read_date`."""
+    return _read_date(text, isinstance(text, NumberText), past, order, two_digits)
+
+
+@lru_cache(maxsize=16_384)
+def _read_date(text: str, number: bool, past: bool, order: str, two_digits: bool) -> Found:
     """Read one date cell.
 
     `past` reads two-digit years as those of grown people (65年 → 1965); `order` is the answer "dmy" or "mdy" for
@@ -49,7 +57,7 @@ def read_date(text: str, *, past: bool, order: str = "", two_digits: bool = Fals
     plain = re.sub(r"T?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$", "", plain) or plain
     if is_unknown(plain):
         return Found()
-    if isinstance(text, NumberText) and re.fullmatch(r"(?:1[89]|20)\d\d\.1", plain):
+    if number and re.fullmatch(r"(?:1[89]|20)\d\d\.1", plain):
         year = int(plain[:4])
         return Found(PartialDate(year, 10), inferred) if two_digits else Found(PartialDate(year), inferred, "month")
     slashed = _SLASHED.fullmatch(plain)
@@ -108,13 +116,19 @@ class Years:
 
 
 def read_years(text: str, order: str = "", two_digits: bool = False) -> Years:
+    """Read the cell that says when an honour was given; see `_read_years`."""
+    return _read_years(text, isinstance(text, NumberText), order, two_digits)
+
+
+@lru_cache(maxsize=16_384)
+def _read_years(text: str, number: bool, order: str, two_digits: bool) -> Years:
     """Read the cell that says when an honour was given; several years mean several honours (1956、1959)."""
     if is_unknown(text):
         return Years(unknown=bool(text.strip()))
     span = _RANGE.search(normalise(text))
     if span and int(span[2]) > int(span[1]):
         return Years((int(span[2]),), bool(_INFERRED.search(text)), None, "range")
-    found = read_date(text, past=False, order=order, two_digits=two_digits)
+    found = _read_date(text, number, False, order, two_digits)
     if found.date and found.doubt != "impossible":
         exact = found.date if found.date.month else None
         return Years((found.date.year,), found.inferred, exact, found.doubt)

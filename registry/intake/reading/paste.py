@@ -5,6 +5,7 @@ import re
 from django.utils.translation import gettext_lazy as _
 
 from registry.intake.reading.cells import ethnicity_of, level_word, quote, sex_of, squeeze, status_of
+from registry.intake.reading.columns import recognise
 from registry.intake.reading.context import Context
 from registry.intake.reading.dates import read_date
 from registry.intake.reading.formats import Grid, grid_of
@@ -115,6 +116,11 @@ class Lines:
             self._skip(number, line, *reason)
             return
         bare = _NUMBER.sub("", line)
+        pairs = _labelled(bare)
+        if pairs:
+            self._add(number, **pairs)
+            return
+        bare = self._after_prefix(line, bare)
         if self._is_section(number, line, bare) or self._is_prose(number, line, bare):
             return
         names = split_names(bare)
@@ -127,6 +133,17 @@ class Lines:
             self._add(number, **cells)
         else:
             self._skip(number, line, _("no name was found in this line"), "text")
+
+    def _after_prefix(self, line: str, bare: str) -> str:
+        """Read `银川市（2名）：张三、李四`: what stands before the colon holds for what is behind it."""
+        match = re.match(r"^([^：:]{2,30})[：:]\s*(\S.*)$", bare)
+        found = read_line(match[1]) if match else None
+        if match is None or found is None or not found.section or found.group or not (found.region or found.titles):
+            return bare
+        if not split_names(match[2]) and not _NAME_FIRST.match(match[2]):
+            return bare
+        self.context = self.context.after(match[1], found)
+        return match[2]
 
     def _take_back_signature(self) -> None:
         """The body that signed stands above the date at the end: 宁夏回族自治区总工会 is then no holder."""
@@ -161,7 +178,7 @@ class Lines:
         sentence = "。" in line[:-1] or (line.endswith(("。", "！")) and len(line) > 30) or len(line) > 200
         if not sentence and not (_PROSE_START.match(bare) and (len(line) > 12 or line.endswith(("：", ":", "。")))):
             return False
-        if not sentence and (re.match(r"要\S", bare) or is_organisation(bare)) and len(line) < 40:
+        if not sentence and is_organisation(bare) and not bare.startswith("各") and len(line) < 40:
             return False
         match = _NAME_FIRST.match(bare)
         if match and is_person(match["name"]) and len(line) < 120 and not _PROSE_START.match(bare):
@@ -183,7 +200,7 @@ class Lines:
                 if parts:
                     name, facts, rest = match["name"] + parts[1], parts[2], parts[3]
                     return self._with_rest(name + facts, rest) if is_person(name) else {}
-            if is_person(name) and not (match["sep"] in "-—–·" and not rest):
+            if (is_person(name) or _is_foreign(name, rest)) and not (match["sep"] in "-—–·" and not rest):
                 return self._with_rest(name + match["facts"], rest)
         words = [word for word in re.split(r"\t|\s{2,}|[|｜]|[，,；;]|\s", bare) if word.strip()]
         people = [word for word in words if is_person(re.sub(r"[（(].*$", "", word))]
@@ -220,12 +237,32 @@ class Lines:
         return found | _unit_of(left)
 
 
+def _is_foreign(name: str, rest: str) -> bool:
+    """Say whether a name without known surname (布赫巴雅尔) is one because of a unit behind it and no other name."""
+    words = re.split(r"[\s，,;；|/]+", rest)
+    if not 2 <= len(name) <= 8 or not is_person(name, strict=False) or is_position(name) or any(map(is_person, words)):
+        return False
+    unit, post, sure = split_unit_position(words[0])
+    return is_organisation(words[0]) or bool(unit and post and sure)
+
+
+def _labelled(line: str) -> dict[str, str]:
+    """Read `姓名：张三，性别：女，单位：…`; empty when the line is not written so."""
+    parts = re.split(r"(?:^|[\s，,；;、|]+)([\u4e00-\u9fff/（）()]{2,9})[：:]", " " + line)
+    pairs = {recognise(label): value.strip() for label, value in zip(parts[1::2], parts[2::2], strict=True)}
+    if "name" not in pairs or len(pairs) < 2 or "" in pairs:
+        return {}
+    return {key: value for key, value in pairs.items() if key in KEYS}
+
+
 def _has_break(text: str) -> bool:
     return bool(re.search(r"\t|\s{2,}|\S\s+\S|[|｜，,；;：:]", text))
 
 
 def _key_of_part(part: str, found: dict[str, str]) -> str:
     short = squeeze(part)
+    if re.fullmatch(r"(?:现年)?\d{2}岁", short) and "age" not in found:
+        return "age"
     if sex_of(short) and "sex" not in found:
         return "sex"
     if len(short) > 1 and ethnicity_of(short) and "ethnicity" not in found:

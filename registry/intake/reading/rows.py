@@ -22,7 +22,7 @@ from registry.intake.reading.cells import (
     treatment_in,
 )
 from registry.intake.reading.context import Context
-from registry.intake.reading.dates import Found, is_unknown, read_date, read_years
+from registry.intake.reading.dates import Found, is_unknown, read_date, read_years, years_in
 from registry.intake.reading.formats import NumberText
 from registry.intake.reading.model import Answers, ReadRow
 from registry.intake.reading.names import Named, is_organisation, is_person, read_name, split_names
@@ -37,13 +37,19 @@ from registry.intake.reading.titles import (
     region_of,
     split_titles,
 )
-from registry.intake.reading.units import is_position, split_unit_position
+from registry.intake.reading.units import split_unit_position
 from registry.text.normalise import clean_name
 from registry.text.numerals import PartialDate
 
 PRIVATE = frozenset({"identity_number", "phone"})
 _PLAIN = ("native_place", "document_number", "certificate_number", "source", "note")
 _EMPTY = re.compile(r"(?:无|/|\\|-+|—+|暂无|未载|不详|空|nan|none|null|n/a)?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8_192)
+def is_nothing(text: str) -> bool:
+    """Say whether a cell only says that nothing is there: 无, —, /."""
+    return len(text) < 6 and _EMPTY.fullmatch(text) is not None
 
 
 @dataclass
@@ -55,11 +61,13 @@ class Cells:
 
     def text(self, key: str, joint: str = "、") -> str:
         """Return the cells of one key joined, each once; empty when they only say that there is nothing."""
-        kept = [
-            value
-            for value in dict.fromkeys(tidy(value) for value in self.values.get(key, []))
-            if not _EMPTY.fullmatch(value)
-        ]
+        given = self.values.get(key)
+        if not given:
+            return ""
+        if len(given) == 1:
+            value = tidy(given[0])
+            return "" if is_nothing(value) else value
+        kept = [value for value in dict.fromkeys(map(tidy, given)) if not is_nothing(value)]
         return joint.join(kept)
 
     def first(self, key: str) -> str:
@@ -145,14 +153,14 @@ class RowMaker:
         self._unit(row, cells, named, unit_is_name)
         self._dates(row, cells)
         for key in _PLAIN:
-            kept = [value for value in cells.values.get(key, []) if not _EMPTY.fullmatch(value.strip())]
+            kept = [value for value in cells.values.get(key, []) if not is_nothing(value.strip())]
             setattr(row, key, mask("；".join(re.sub(r"\s+", " ", value).strip() for value in dict.fromkeys(kept))))
         row.region = cells.text("region", "")
         for key in ("former_names", "known_as"):
             parts = [
                 clean_name(part)
                 for part in re.split(r"[、，,;；/\n]+", cells.text(key))
-                if not _EMPTY.fullmatch(part.strip())
+                if not is_nothing(part.strip())
             ]
             setattr(row, key, list(dict.fromkeys([*getattr(row, key), *(part for part in parts if part != row.name)])))
         if named.note:
@@ -293,13 +301,18 @@ class RowMaker:
                 row.unit, position = tidy(unit), tidy(post)
                 row.say("info", "unit", _("The unit held the position too; it was parted."), "unit_parted")
         row.position = "" if row.kind == "collective" and unit_is_name else position
-        for note in list(named.note):
-            if not row.unit and row.kind != "collective" and (is_organisation(note) or "公司" in note):
-                row.unit, row.position, _sure = split_unit_position(note)
-                named.note.remove(note)
-            elif not row.position and is_position(note) and len(note) <= 12 and not row.unit:
-                row.position = note
-                named.note.remove(note)
+        if named.note and not row.unit and row.kind != "collective":
+            self._unit_from_note(row, named)
+
+    def _unit_from_note(self, row: ReadRow, named: Named) -> None:
+        """What stood in brackets behind the name may be unit and position: `张三（某某公司车工）`."""
+        unit, post, sure = split_unit_position("、".join(named.note))
+        if unit and ((post and sure) or is_organisation(unit)):
+            row.unit, row.position = tidy(unit), row.position or tidy(post)
+            named.note.clear()
+        elif not row.position and len(named.note) == 1 and len(post) <= 12 and post and not unit:
+            row.position = post
+            named.note.clear()
 
     def _unsure(self, row: ReadRow, text: str, sure: bool) -> None:
         if not sure:
@@ -380,7 +393,7 @@ class RowMaker:
             yield one
 
     def _title_text(self, cells: Cells) -> str:
-        return "；".join(value for value in cells.values["title"] if not _EMPTY.fullmatch(value.strip()))
+        return "；".join(value for value in cells.values["title"] if not is_nothing(value.strip()))
 
     def _years(self, row: ReadRow, cells: Cells) -> list[int | None]:
         text = cells.first("year")
@@ -412,6 +425,9 @@ class RowMaker:
             if row.year is None and context.date_year:
                 row.year, row.year_inferred = context.date_year, True
                 row.say("info", "year", _("The year was taken from the date above the list."), "year_from_date")
+            answer = years_in(str(self.answers.get("year", "")))
+            if row.year is None and answer:
+                row.year = answer[0]
         self._level(row, cells)
         row.region = (
             row.region or context.region or context.document_region or (region_of(row.title) if row.title else "")

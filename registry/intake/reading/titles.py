@@ -360,4 +360,4 @@ def expand(short: str, document: tuple[str, ...], base: str) -> str:
 
 def is_partial(title: str) -> bool:
     """Say whether a title names a family of awards, not one: 五一劳动奖 is 奖状 or 奖章."""
-    return bool(re.search(r"劳动奖$|五一巾帼奖$", title))
+    return title == "劳模" or bool(re.search(r"劳动奖$|五一巾帼奖$", title))

@@ -69,6 +69,8 @@ def split_unit_position(text: str) -> tuple[str, str, bool]:
     text = re.sub(r"[ \t\r\n\u3000]+", " ", text).strip(" ,，、;；:：。")
     if not text:
         return "", "", True
+    if len(text) > 300:
+        return text, "", False
     if is_organisation(text) and not _JOB.search(re.sub(r"[（(][^（）()]*[)）]$", "", text)):
         return text, "", True
     explicit = _by_separator(text)

@@ -41,7 +41,9 @@ def registrar(db: None) -> User:
 def make_file(registrar: User) -> MakeFile:
     """Return `make_file(name, (title code, year), ..., kind=, region=, known_as=, **facts)`."""
 
-    def make(name: str, *honours: Honour, kind: str = "individual", region: str = "", known_as: str = "", **facts: Any) -> Honouree:
+    def make(
+        name: str, *honours: Honour, kind: str = "individual", region: str = "", known_as: str = "", **facts: Any
+    ) -> Honouree:
         if region:
             facts["region"] = Region.objects.get(code=region)
         file = open_file(kind, name, actor=registrar, union=top_node(), facts=facts)

@@ -96,7 +96,8 @@ def test_pages_follow_each_other_and_nobody_is_lost(client: Client, make_file: M
 @pytest.mark.parametrize(
     "query",
     [
-        "?year=abc", "?year=99999", "?year=٢٠٢٠", "?level=%27", "?title=%00", "?region=6%25", "?region=" + "9" * 300, "?industry=%F0%9F%98%80",
+        "?year=abc", "?year=99999", "?year=٢٠٢٠", "?level=%27", "?title=%00", "?region=6%25", "?region=" + "9" * 300,
+        "?industry=%F0%9F%98%80",
         "?kind=x", "?sort=x", "?cursor=x", "?cursor=" + "A" * 5000, "?cursor=" + encode(["a", 5]), "?cursor=" + encode([2**61, 2**61]),
         "?cursor=" + encode([1, "x"]), "?cursor=" + encode([-(2**61), 1], back=True), "?sort=pinyin&cursor=" + encode([5, 5]), "?unknown=1",
     ],
@@ -106,7 +107,9 @@ def test_damaged_addresses_show_a_page(client: Client, query: str) -> None:
     assert client.get("/honourees/" + query).status_code == 200
 
 
-@pytest.mark.parametrize(("rows", "query"), [(1, ""), (30, ""), (1, "?level=national"), (30, "?level=national&sort=stroke")])
+@pytest.mark.parametrize(
+    ("rows", "query"), [(1, ""), (30, ""), (1, "?level=national"), (30, "?level=national&sort=stroke")]
+)
 def test_the_number_of_queries_does_not_grow(client: Client, make_file: MakeFile, rows: int, query: str) -> None:
     for number in range(rows):
         make_file(f"工友{number}", (MEDAL, 2000 + number), known_as=f"老{number}", region="640000")
@@ -127,7 +130,9 @@ def test_a_withheld_file_leaves_the_counts(
     assert listed(client) == []
 
 
-def test_a_large_register_is_counted_only_as_a_whole(monkeypatch: pytest.MonkeyPatch, three: None, client: Client) -> None:
+def test_a_large_register_is_counted_only_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch, three: None, client: Client
+) -> None:
     monkeypatch.setattr(tallies, "LARGE_REGISTER", 2)
     assert tallies.tally(Filters(year="2010")) is None
     context = client.get("/honourees/?year=2010").context

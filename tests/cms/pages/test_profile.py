@@ -38,13 +38,31 @@ def tell(file: Honouree, **more: Any) -> ProfilePage:
     """Publish a story about a file."""
     page = demo.story_page(file, {**STORY, **more})
     demo._publish(DirectoryPage.objects.get(), page)
-    return ProfilePage.objects.get(pk=page.pk)
+    published: ProfilePage = ProfilePage.objects.get(pk=page.pk)
+    return published
 
 
 def test_registry_facts_alone_make_a_page(client: Client, make_file: MakeFile) -> None:
-    file = make_file("王小梅", (NATIONAL, 2010), (MEDAL, None), known_as="铁梅", unit_name="西夏纺织厂", position="挡车工", born="1965-03")
+    file = make_file(
+        "王小梅",
+        (NATIONAL, 2010),
+        (MEDAL, None),
+        known_as="铁梅",
+        unit_name="西夏纺织厂",
+        position="挡车工",
+        born="1965-03",
+    )
     text = client.get(file.get_absolute_url()).content.decode()
-    for fact in ("王小梅", "铁梅", "西夏纺织厂", "挡车工", "全国劳动模范", "2010", "全国五一劳动奖章", "工人报 2020-05-01"):
+    for fact in (
+        "王小梅",
+        "铁梅",
+        "西夏纺织厂",
+        "挡车工",
+        "全国劳动模范",
+        "2010",
+        "全国五一劳动奖章",
+        "工人报 2020-05-01",
+    ):
         assert fact in text, fact
     assert "一双手" not in text
 
@@ -54,7 +72,15 @@ def test_a_story_takes_the_address_over_and_gives_it_back(client: Client, make_f
     address = file.get_absolute_url()
     page = tell(file)
     text = client.get(address).content.decode()
-    for part in ("一双手", "她带出了十二个徒弟", "活儿要对得起人", "她进厂那年十八岁", "a &lt; b &amp; c", "进厂", "全国五一劳动奖章"):
+    for part in (
+        "一双手",
+        "她带出了十二个徒弟",
+        "活儿要对得起人",
+        "她进厂那年十八岁",
+        "a &lt; b &amp; c",
+        "进厂",
+        "全国五一劳动奖章",
+    ):
         assert part in text, part
     assert page.get_url() == address
     page.unpublish()
@@ -123,7 +149,9 @@ def test_machines_can_read_who_it_is(client: Client, make_file: MakeFile) -> Non
 
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_number_of_queries_does_not_grow(client: Client, make_file: MakeFile, rows: int) -> None:
-    file = make_file("王小梅", *((MEDAL, 1990 + number) for number in range(rows)), known_as="铁梅", unit_name="厂", region="640000")
+    file = make_file(
+        "王小梅", *((MEDAL, 1990 + number) for number in range(rows)), known_as="铁梅", unit_name="厂", region="640000"
+    )
     for number in range(rows):
         make_file(f"工友{number}", (MEDAL, file.latest_year), known_as=f"老{number}", unit_name="厂", region="640000")
     address = file.get_absolute_url()

@@ -1,5 +1,8 @@
 """The reference data and an officer for the whole region."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from registry.accounts.enums import Role
@@ -8,6 +11,13 @@ from registry.honours.reference import load_reference
 from registry.organisations.actions import appoint
 from registry.organisations.models import UnionNode
 from registry.organisations.queries import top_node
+
+
+@pytest.fixture(autouse=True)
+def private_root(settings: Any, tmp_path: Path) -> Path:
+    """A folder of the test's own for uploaded lists."""
+    settings.PRIVATE_ROOT = tmp_path / "private"
+    return settings.PRIVATE_ROOT  # type: ignore[no-any-return]
 
 
 @pytest.fixture

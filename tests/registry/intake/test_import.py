@@ -25,6 +25,7 @@ from registry.intake.enums import BatchState
 from registry.intake.models import IntakeBatch, IntakeRow
 from registry.intake.queries import row_json, rows_of, status_counts
 from registry.intake.tasks import forget_old_files, resume_stuck
+from registry.intake.undoing import undo_all
 from registry.organisations.models import Unit
 from registry.people.models import Honouree
 
@@ -201,6 +202,7 @@ def test_the_whole_batch_is_taken_back(registrar: User) -> None:
     with pytest.raises(ValidationError):
         undo(batch, actor=registrar, reason=" ")
     undo(batch, actor=registrar, reason="名单有误")
+    undo_all(batch.pk, registrar)
     batch.refresh_from_db()
     assert batch.state == BatchState.UNDONE
     after = Honouree.objects.get(name="丁一凡")
@@ -255,7 +257,7 @@ def big(number: int) -> str:
 
 
 def test_a_worker_killed_in_mid_commit_loses_and_doubles_nothing(registrar: User) -> None:
-    with patch.object(committing, "CHUNK", 10), patch("registry.intake.tasks.commit_batch.enqueue"):
+    with patch.object(committing, "CHUNK", 10), patch("registry.intake.tasks.commit_batch"):
         batch = commit(upload(big(35).encode(), "a.csv", actor=registrar), actor=registrar)
         commit_chunk(batch.pk, registrar)
         with patch.object(committing, "record_many", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
@@ -270,7 +272,7 @@ def test_a_worker_killed_in_mid_commit_loses_and_doubles_nothing(registrar: User
 
 
 def test_a_silent_batch_is_resumed_by_the_sweeper(registrar: User) -> None:
-    with patch("registry.intake.tasks.commit_batch.enqueue"):
+    with patch("registry.intake.tasks.commit_batch"):
         batch = commit(upload(big(5).encode(), "a.csv", actor=registrar), actor=registrar)
     assert resume_stuck() == 0
     IntakeBatch.objects.filter(pk=batch.pk).update(heartbeat="2026-01-01T00:00:00Z")
@@ -282,7 +284,7 @@ def test_a_silent_batch_is_resumed_by_the_sweeper(registrar: User) -> None:
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_on_one_batch_double_nothing(registrar: User) -> None:
-    with patch("registry.intake.tasks.commit_batch.enqueue"):
+    with patch("registry.intake.tasks.commit_batch"):
         batch = commit(upload(big(60).encode(), "a.csv", actor=registrar), actor=registrar)
 
     def work() -> None:

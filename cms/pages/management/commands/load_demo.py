@@ -10,7 +10,9 @@ from cms.pages import demo
 class Command(BaseCommand):
     """`manage.py load_demo`: safe to run again."""
 
-    help = "Load the demonstration: published lists through the intake, stories as pages, accounts. What is there stays."
+    help = (
+        "Load the demonstration: published lists through the intake, stories as pages, accounts. What is there stays."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and say what."""

@@ -28,13 +28,17 @@ class Command(BaseCommand):
         """Take the address to listen on."""
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
-        parser.add_argument("--new-passwords", action="store_true", help="Make the demonstration accounts' passwords anew.")
+        parser.add_argument(
+            "--new-passwords", action="store_true", help="Make the demonstration accounts' passwords anew."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, start, announce, watch."""
         host, port = options["host"], options["port"]
         if not serving.port_is_free(host, port):
-            raise CommandError(f"Port {port} is taken on {host}. Stop what listens there, or choose another: PORT=8001 make run")
+            raise CommandError(
+                f"Port {port} is taken on {host}. Stop what listens there, or choose another: PORT=8001 make run"
+            )
         serving.environment()
         self.prepare()
         passwords = demo.passwords(anew=options["new_passwords"])
@@ -103,7 +107,8 @@ class Command(BaseCommand):
             _("Narrow the register by year, level and region: %(address)shonourees/") % {"address": address},
             _("Read a story and print it: %(address)sstories/") % {"address": address},
             _("Sign in as registrar and import a list: %(address)sconsole/") % {"address": address},
-            _("Sign in as editor and write a story, then publish it as reviewer: %(address)sconsole/") % {"address": address},
+            _("Sign in as editor and write a story, then publish it as reviewer: %(address)sconsole/")
+            % {"address": address},
         ]
 
     def start_ticking(self) -> None:
