@@ -22,6 +22,7 @@ urlpatterns = [
     path("sitemaps/honourees-<int:section>.xml", sitemaps.honourees, name="sitemap_honourees"),
     path("", include(search_urls)),
     re_path(r"^uploads/(?P<path>images/.+)$", views.rendition, name="rendition"),
+    path("honourees/", views.directory, name="directory"),
     path("honourees/<slug:slug>/", views.honouree, name="honouree"),
     path("", include(wagtail_urls)),
 ]

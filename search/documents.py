@@ -144,11 +144,10 @@ def filter_terms(filters: Filters) -> list[str]:
     if any(not _VALUE.fullmatch(value.lower()) for value in chosen.values()):
         return [IMPOSSIBLE]
     if any(name in chosen for name in HONOUR_FACTS):
-        year = chosen.get("year", "")
-        if year and not (year.isdigit() and len(year) <= 4 and int(year)):
+        year = year_of(filters)
+        if year < 0:
             return [IMPOSSIBLE]
-        number = str(int(year)) if year else ""
-        found.append(honour_term(chosen.get("level", ""), chosen.get("title", ""), number))
+        found.append(honour_term(filters.level, filters.title, str(year) if year else ""))
     if filters.kind:
         found.append(f"f_k_{filters.kind.lower()}")
     if filters.region:
@@ -156,6 +155,14 @@ def filter_terms(filters: Filters) -> list[str]:
     if filters.industry:
         found.append(f"f_i_{filters.industry.lower()}")
     return found
+
+
+def year_of(filters: Filters) -> int:
+    """Return the year asked for: 0 when none is, -1 when it can't be one."""
+    text = filters.year
+    if not text:
+        return 0
+    return (int(text) or -1) if text.isascii() and text.isdigit() and len(text) <= 4 else -1
 
 
 def without(filters: Filters, fact: str) -> Filters:

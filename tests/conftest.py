@@ -143,11 +143,15 @@ def _append_only_tables() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_setup: None) -> Iterator[Browser]:
     """The distribution's Chromium, headless."""
     # Playwright's loop runs in this thread, which makes Django take every query for an asynchronous one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    held = {alias: connections[alias] for alias in connections}
     with sync_playwright() as playwright:
+        for alias, kept in held.items():
+            # Within the loop Django would open connections of its own, which know nothing of the test database's contents.
+            connections[alias] = kept
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
         yield browser
         browser.close()

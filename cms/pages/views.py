@@ -19,10 +19,20 @@ from wagtail import hooks
 from wagtail.models import Page
 
 from cms.pages.context import profile_context
+from cms.pages.models import DirectoryPage
 from registry.honours.queries import public_honourees
 
 RENDITIONS = "images"
 YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_safe
+def directory(request: HttpRequest) -> HttpResponseBase:
+    """The directory's page at its fixed address, without walking down Wagtail's tree."""
+    page = DirectoryPage.objects.live().first()
+    if page is None:
+        raise Http404
+    return _served(page, request)
 
 
 @require_safe

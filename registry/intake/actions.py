@@ -16,11 +16,11 @@ from registry.accounts.models import User
 from registry.audit.actions import record
 from registry.intake.book import parts, titles_by_key
 from registry.intake.enums import BatchState, Choice, RowStatus
-from registry.intake.facts import facts_of, messages_of
+from registry.intake.facts import facts_of, messages_of, public
 from registry.intake.models import IntakeBatch, IntakeMemory, IntakeRow
 from registry.intake.planning import check_rows
 from registry.intake.reading import Reading, UnreadableFile, read, read_text
-from registry.intake.rules import may_commit, may_import, may_undo, may_work_on
+from registry.intake.rules import may_answer, may_commit, may_import, may_undo, may_work_on
 from registry.intake.states import TRANSITIONS
 from registry.intake.undoing import dependants
 from registry.organisations.models import UnionNode
@@ -28,6 +28,8 @@ from registry.organisations.rules import home_node
 from registry.transitions import move
 
 REMEMBERED = ("column:", "level:")
+# The template's example row names itself so.
+EXAMPLE_MARKS = ("示例：", "示例:")
 
 
 def upload(
@@ -42,14 +44,16 @@ def upload(
     """Take in a file (bytes) or pasted text (str), read it and stage its rows.
 
     The file is kept privately for `INTAKE_KEEP_DAYS`. A file that can't be read gives a batch in the state *refused* with the reason.
-    Raises `PermissionDenied` when the actor may not import at the union.
+    Raises `PermissionDenied` when the actor may not import at the union, `ValidationError` when nothing was given.
     """
     union = union or home_node(actor)
     if union is None or not may_import(actor):
         raise PermissionDenied
     data = content.encode() if isinstance(content, str) else content
+    if not data.strip():
+        raise ValidationError(_("There is nothing in it. Choose a file, or paste the list."))
     batch = IntakeBatch(
-        union=union, uploaded_by=actor, filename=Path(filename).name[:200] or _("pasted text"), source=source[:300],
+        union=union, uploaded_by=actor, filename=public(Path(filename).name)[:200] or _("pasted text"), source=public(source)[:300],
         digest=hashlib.sha256(data).hexdigest(), answers=dict(answers or {}),
     )  # fmt: skip
     if not may_work_on(actor, batch):
@@ -68,7 +72,9 @@ def upload(
 
 def answer(batch: IntakeBatch, answers: Mapping[str, str], *, actor: User) -> IntakeBatch:
     """Answer the file's questions and read it again; what headings mean and which level a title has is remembered for the next list."""
-    _require(may_commit(actor, batch))
+    _require(may_answer(actor, batch))
+    if not batch.stored_as:
+        raise ValidationError(_("The file is no longer kept. Upload the list again."))
     given = {key: value.strip() for key, value in answers.items() if value.strip()}
     for key, value in given.items():
         if key.startswith(REMEMBERED):
@@ -105,6 +111,8 @@ def check(batch: IntakeBatch, *, actor: User) -> IntakeBatch:
     """Match every row that isn't committed yet and work out what it would do; nothing is written to the registry."""
     check_rows(batch, actor)
     state = BatchState.ASKING if batch.asks else BatchState.CHECKING
+    if batch.state == BatchState.COMMITTED:
+        state = BatchState.COMMITTED
     moved: IntakeBatch = move(batch, state, table=TRANSITIONS, actor=actor, scope_path=batch.union.path)
     return moved
 
@@ -114,8 +122,6 @@ def commit(batch: IntakeBatch, *, actor: User) -> IntakeBatch:
 
     Raises `ValidationError` while a question is open, or when no row is ready.
     """
-    from registry.intake.tasks import commit_batch
-
     _require(may_commit(actor, batch))
     if batch.asks:
         raise ValidationError(_("Answer the open questions first."))
@@ -124,36 +130,38 @@ def commit(batch: IntakeBatch, *, actor: User) -> IntakeBatch:
     )
     if not ready.exists():
         raise ValidationError(_("No row is ready. Settle the doubtful rows, or correct the file and upload it again."))
-    with transaction.atomic():
-        moved: IntakeBatch = move(
-            batch,
-            BatchState.COMMITTING,
-            table=TRANSITIONS,
-            actor=actor,
-            scope_path=batch.union.path,
-            heartbeat=timezone.now(),
-        )
-        transaction.on_commit(lambda: commit_batch.enqueue(moved.pk, actor.pk))
-    return IntakeBatch._base.get(pk=moved.pk)
+    begin(batch, BatchState.COMMITTING, actor=actor)
+    return IntakeBatch._base.get(pk=batch.pk)
 
 
-def undo(batch: IntakeBatch, *, actor: User, reason: str) -> IntakeBatch:
-    """Take the whole batch back, as long as nothing later depends on it; a reason is required."""
-    from registry.intake.tasks import undo_batch
+@transaction.atomic
+def begin(batch: IntakeBatch, state: str, *, actor: User, reason: str = "", enqueue: bool = True) -> IntakeBatch:
+    """Move a batch to *being committed* or *being undone*; the worker takes it up after the transaction, unless the caller works itself."""
+    from registry.intake import tasks
 
+    now = timezone.now()
+    moved: IntakeBatch = move(
+        batch, state, table=TRANSITIONS, actor=actor, reason=reason, scope_path=batch.union.path, worked_by=actor,
+        began_at=now, heartbeat=now, done_before=batch.done, taken_back=0,
+    )  # fmt: skip
+    if enqueue:
+        transaction.on_commit(lambda: tasks.start(moved))
+    return moved
+
+
+def undo(batch: IntakeBatch, *, actor: User, reason: str, enqueue: bool = True) -> IntakeBatch:
+    """Take the whole batch back, as long as nothing later depends on it; a reason is required.
+
+    Raises `ValidationError` with the first dependants. The worker does it, unless the caller works itself (`enqueue=False`).
+    """
     _require(may_undo(actor, batch))
     if not reason.strip():
         raise ValidationError({"reason": _("Write the reason.")})
     found = dependants(batch)
     if found:
         raise ValidationError([_("This batch can't be taken back any more: later work depends on it."), *found])
-    with transaction.atomic():
-        moved: IntakeBatch = move(
-            batch, BatchState.UNDOING, table=TRANSITIONS, actor=actor, reason=reason, scope_path=batch.union.path,
-            heartbeat=timezone.now(),
-        )  # fmt: skip
-        transaction.on_commit(lambda: undo_batch.enqueue(moved.pk, actor.pk))
-    return IntakeBatch._base.get(pk=moved.pk)
+    begin(batch, BatchState.UNDOING, actor=actor, reason=reason, enqueue=enqueue)
+    return IntakeBatch._base.get(pk=batch.pk)
 
 
 def discard(batch: IntakeBatch, *, actor: User) -> IntakeBatch:
@@ -215,7 +223,9 @@ def _stage(batch: IntakeBatch, actor: User) -> IntakeBatch:
     within = batch.union.region_id or ""
     with transaction.atomic():
         IntakeRow._base.filter(batch=batch).delete()
-        rows = [_row(batch, number, row, within) for number, row in enumerate(reading.rows, start=1)]
+        examples = [row for row in reading.rows if row.name.startswith(EXAMPLE_MARKS)]
+        kept = [row for row in reading.rows if not row.name.startswith(EXAMPLE_MARKS)]
+        rows = [_row(batch, number, row, within) for number, row in enumerate(kept, start=1)]
         IntakeRow._base.bulk_create(rows, batch_size=500)
         batch.total, batch.done = len(rows), 0
         batch.asks = [
@@ -234,6 +244,10 @@ def _stage(batch: IntakeBatch, actor: User) -> IntakeBatch:
             for sheet in reading.sheets
             for line in sheet.skipped
         ][:2000]
+        batch.skipped += [
+            {"sheet": row.sheet, "row": row.source_row, "text": row.name, "reason": _("the template's example")}
+            for row in examples
+        ]
         batch.save(update_fields=["total", "done", "asks", "skipped"])
     return check(batch, actor=actor)
 

@@ -48,11 +48,10 @@ class Book:
     def _units(self, keys: set[str]) -> dict[str, Unit]:
         found: dict[str, Unit] = {}
         for part in parts(sorted(keys)):
-            former = UnitName.objects.filter(name_key__in=part).select_related("unit__union")
-            for name in former:
-                if name.unit.merged_into_id is None:
-                    found[name.name_key] = name.unit
-            units = Unit.objects.everywhere("matching by name").filter(name_key__in=part, merged_into=None)
+            living = Unit.objects.visible_to(self.actor).filter(merged_into=None)
+            former = UnitName.objects.filter(name_key__in=part, unit__in=living).select_related("unit__union")
+            found.update({name.name_key: name.unit for name in former})
+            units = living.filter(name_key__in=part)
             found.update({unit.name_key: unit for unit in units.select_related("union")})
         return found
 
@@ -60,7 +59,7 @@ class Book:
         for part in parts(sorted(keys)):
             named = Q(name_key__in=part) | Q(pk__in=OtherName.objects.filter(name_key__in=part).values("honouree"))
             files = Honouree.objects.everywhere("matching; files of other unions are not shown").filter(named)
-            for file in files.select_related("ethnicity", "union", "region", "political_status"):
+            for file in files.select_related("ethnicity", "union", "industry_union", "region", "political_status"):
                 self.files[file.pk] = file
         pks = sorted(self.files)
         names: dict[int, set[str]] = defaultdict(set)
@@ -72,10 +71,22 @@ class Book:
                 posts[post.honouree_id].add(fold(post.unit_name))
             for conferral in Conferral._base.filter(honouree__in=part).select_related("title"):
                 self.held[conferral.honouree_id].append(conferral)
+        spelled = self._spellings({file.unit_id for file in self.files.values() if file.unit_id})
         for file in self.files.values():
-            candidate = self._candidate(file, posts[file.pk])
+            candidate = self._candidate(file, posts[file.pk] | spelled[file.unit_id or 0])
             for key in {file.name_key, *names[file.pk]}:
                 self.candidates[file.kind, key].append(candidate)
+
+    @staticmethod
+    def _spellings(units: set[int]) -> dict[int, set[str]]:
+        """Return each unit's present and former names, folded."""
+        found: dict[int, set[str]] = defaultdict(set)
+        for part in parts(sorted(units)):
+            for pk, key in Unit._base.filter(pk__in=part).values_list("pk", "name_key"):
+                found[pk].add(key)
+            for pk, key in UnitName.objects.filter(unit__in=part).values_list("unit", "name_key"):
+                found[pk].add(key)
+        return found
 
     def _candidate(self, file: Honouree, posts: set[str]) -> Candidate:
         held = self.held[file.pk]
@@ -89,7 +100,7 @@ class Book:
             born=file.born,
             region=file.region_id or "",
             unit=file.unit_name,
-            union_path=file.union.path,
+            paths=tuple(node.path for node in (file.union, file.industry_union) if node),
             units=units,
             honours={(conferral.title.name_key, conferral.year) for conferral in held},
             sources={conferral.source for conferral in held} - {""},

@@ -1,5 +1,6 @@
 """Writing a batch into the registry: chunks, each all or nothing. A killed worker loses and doubles nothing."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from registry.intake.enums import BatchState, Choice, RowStatus
 from registry.intake.models import IntakeBatch, IntakeRow
 from registry.intake.plan import Plan, fact, honour_values, plan_row
 from registry.intake.planning import KEPT, keep
+from registry.intake.resources import PERSONAL
 from registry.intake.states import TRANSITIONS
 from registry.organisations.models import UnionNode, Unit
 from registry.people.actions import build_file
@@ -26,6 +28,17 @@ from registry.transitions import move
 
 CHUNK = 500
 READY = (RowStatus.NEW, RowStatus.CHANGED, RowStatus.SAME)
+
+
+def together(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Make of what several rows say of one holder the facts of one file: the first that says a fact counts, the latest unit and post."""
+    facts = dict(rows[0])
+    for row in rows[1:]:
+        facts |= {key: row[key] for key in (*PERSONAL, "region_code") if row[key] and not facts[key]}
+        later = (row["year"] or 0) > (facts["year"] or 0) or not facts["unit"]
+        if row["unit"] and later:
+            facts |= {key: row[key] for key in ("unit", "unit_key", "position", "year")}
+    return facts
 
 
 def commit_all(batch_id: int, actor: User) -> IntakeBatch:
@@ -42,10 +55,11 @@ def commit_all(batch_id: int, actor: User) -> IntakeBatch:
 def commit_chunk(batch_id: int, actor: User, after: int = 0) -> tuple[IntakeBatch, int | None]:
     """Commit the next chunk behind row number `after` in one transaction.
 
-    The batch's row is locked, so a second worker waits and then finds the chunk done. Returns the batch and the last row number looked at,
-    or None when the batch is finished.
+    The batch's row is locked, so a second worker waits and then finds the chunk done. Imports write one after the other (`one_at_a_time`).
+    Returns the batch and the last row number looked at, or None when the batch is finished.
     """
-    batch = IntakeBatch._base.select_for_update().select_related("union").get(pk=batch_id)
+    one_at_a_time()
+    batch = IntakeBatch._base.select_for_update(of=("self",)).select_related("union").get(pk=batch_id)
     if batch.state != BatchState.COMMITTING:
         return batch, None
     waiting = IntakeRow._base.filter(batch=batch, committed=False, number__gt=after).exclude(choice=Choice.SKIP)
@@ -67,6 +81,19 @@ def commit_chunk(batch_id: int, actor: User, after: int = 0) -> tuple[IntakeBatc
     return batch, rows[-1].number
 
 
+def one_at_a_time() -> None:
+    """Wait for the chunk of another import: two lists that name one new person at once must not open two files.
+
+    Locks the top of the tree against other imports only; whoever merely refers to it doesn't wait.
+    """
+    list(UnionNode.objects.filter(parent=None).select_for_update(no_key=True))
+
+
+def reason_of(batch: IntakeBatch) -> str:
+    """Say in the trail that a batch wrote this; by it the undo knows later entries from the batch's own."""
+    return f"intake {batch.pk}: {batch.filename}"
+
+
 class Chunk:
     """One chunk being written."""
 
@@ -79,7 +106,7 @@ class Chunk:
         self.opened: dict[int, int | None] = dict(earlier.values_list("number", "match"))
         for row in rows:
             if row.follows in self.opened and self.opened[row.follows]:
-                row.match_id, row.choice = self.opened[row.follows], row.choice or Choice.MATCH
+                row.match_id = self.opened[row.follows]
         self.book = Book((row.data for row in rows), actor=actor, union=batch.union)
         self.files: dict[int, Honouree] = {}
         self.fresh: list[Honouree] = []
@@ -123,7 +150,8 @@ class Chunk:
             name_key=facts["title_key"], level=facts["level"], for_individuals=person, for_collectives=not person,
         )  # fmt: skip
         self.book.titles[facts["title_key"]] = title
-        self.acts.append(Act(title, "title.added", after={"name": title.name, "level": title.level}))
+        after = {"name": title.name, "level": title.level}
+        self.acts.append(Act(title, "title.added", after=after, reason=self._reason()))
         return title
 
     def _units(self, plans: list[tuple[IntakeRow, Plan]]) -> None:
@@ -145,13 +173,19 @@ class Chunk:
             self.book.units[unit.name_key] = unit
             row, _plan = wanted[unit.name_key]
             row.written["unit"] = unit.pk
-            self.acts.append(Act(unit, "unit.added", after={"name": unit.name}, scope_path=unit.union.path))
+            after = {"name": unit.name}
+            self.acts.append(Act(unit, "unit.added", after=after, reason=self._reason(), scope_path=unit.union.path))
 
     def _open_files(self, plans: list[tuple[IntakeRow, Plan]]) -> None:
         openers: list[tuple[IntakeRow, Honouree]] = []
+        followers: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for row, plan in plans:
+            if plan.follows is not None:
+                followers[plan.follows].append(row.data)
         for row, plan in plans:
             if plan.file is None and plan.follows is None:
-                openers.append((row, self._build(row.data, plan.union or self.batch.union)))
+                facts = together([row.data, *followers[row.number]])
+                openers.append((row, self._build(facts, plan.union or self.batch.union)))
         Honouree._base.bulk_create([file for _row, file in openers])
         for row, file in openers:
             row.written["opened"] = file.pk
@@ -170,7 +204,7 @@ class Chunk:
     def _followed(self, number: int) -> Honouree:
         if number in self.files:
             return self.files[number]
-        return Honouree._base.select_related("union").get(pk=self.opened[number])
+        return Honouree._base.select_related("union").get(pk=self.opened[number] or 0)
 
     def _build(self, facts: dict[str, Any], union: UnionNode) -> Honouree:
         values: dict[str, Any] = {
@@ -192,6 +226,7 @@ class Chunk:
 
     def _change_files(self, plans: list[tuple[IntakeRow, Plan]]) -> None:
         changed: dict[int, Honouree] = {}
+        written: dict[int, set[str]] = defaultdict(set)
         for row, plan in plans:
             names = [
                 one["field"] for one in plan.differences if one["applied"] and not one["field"].startswith("honour")
@@ -209,8 +244,9 @@ class Chunk:
             self.acts.append(
                 Act(file, "file.changed", before=old, after=after, reason=self._reason(), scope_path=file.union.path)
             )
+            written[file.pk] |= set(row.written["after"])
         for file in changed.values():
-            file.save()
+            file.save(update_fields=[*sorted(written[file.pk]), "updated_at"])
 
     @staticmethod
     def _stored(names: list[str]) -> list[str]:
@@ -315,4 +351,4 @@ class Chunk:
             row.written.setdefault(key, []).append(thing.pk)
 
     def _reason(self) -> str:
-        return f"intake {self.batch.pk}: {self.batch.filename}"
+        return reason_of(self.batch)

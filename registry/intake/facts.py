@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from stdnum.cn.ric import calc_check_digit
 
 from registry.honours.enums import Level
 from registry.intake.reading import ReadRow
+from registry.intake.reading.cells import is_identity_number, mask
 from registry.intake.reading.education import WORDS
 from registry.organisations.queries import find_region_code
 from registry.people.enums import Kind
@@ -41,23 +43,24 @@ def iso(date: Any) -> str:
 def facts_of(row: ReadRow, *, within: str = "") -> dict[str, Any]:
     """Return the row's public facts; `within` is the code of the region whose union imports, to settle names borne twice."""
     place = place_of(row.region, row.unit or row.name, within)
-    name = clean_name(row.name)
+    name = clean_name(public(row.name))
+    unit, title = public(row.unit), public(row.title)
     facts = {
         "name": name,
         "name_key": fold(name)[:120],
         "kind": row.kind or Kind.INDIVIDUAL,
-        "former_names": row.former_names,
-        "known_as": row.known_as,
+        "former_names": [word for word in map(public, row.former_names) if word],
+        "known_as": [word for word in map(public, row.known_as) if word],
         "sex": row.sex if row.kind != Kind.COLLECTIVE else "",
         "ethnicity": row.ethnicity if row.kind != Kind.COLLECTIVE else "",
-        "unit": row.unit,
-        "unit_key": fold(row.unit)[:200],
-        "position": row.position,
-        "title": row.title,
-        "title_key": fold(row.title)[:120],
+        "unit": unit,
+        "unit_key": fold(unit)[:200],
+        "position": public(row.position),
+        "title": title,
+        "title_key": fold(title)[:120],
         "level": row.level,
         "treatment": row.treatment,
-        "region": row.region,
+        "region": public(row.region),
         "region_code": place.region,
         "unit_region_code": place.unit,
         "year": row.year,
@@ -65,17 +68,28 @@ def facts_of(row: ReadRow, *, within: str = "") -> dict[str, Any]:
         "granted_on": iso(row.granted_on),
         "born": iso(row.born) if row.kind != Kind.COLLECTIVE else "",
         "died": iso(row.died) if row.kind != Kind.COLLECTIVE else "",
-        "native_place": row.native_place if row.kind != Kind.COLLECTIVE else "",
+        "native_place": public(row.native_place) if row.kind != Kind.COLLECTIVE else "",
         "political_status": row.political_status if row.kind != Kind.COLLECTIVE else "",
         "education": education_code(row.education) if row.kind != Kind.COLLECTIVE else "",
-        "document_number": row.document_number,
-        "certificate_number": row.certificate_number,
-        "source": row.source,
-        "note": row.note,
+        "document_number": "" if is_real_identity_number(row.document_number) else row.document_number,
+        "certificate_number": "" if is_real_identity_number(row.certificate_number) else row.certificate_number,
+        "source": public(row.source),
+        "note": public(row.note),
     }
     for key, length in LENGTHS.items():
         facts[key] = str(facts[key])[:length]
     return facts
+
+
+def public(text: str) -> str:
+    """Take identity and phone numbers out of a text, wherever somebody wrote them: glued to a name, in a remark."""
+    return mask(text).replace("***", "").strip() if len(text) > 10 else text
+
+
+def is_real_identity_number(text: str) -> bool:
+    """Whether it is a whole identity number with the right check digit; certificates too may have eighteen digits."""
+    number = "".join(text.split()).upper()
+    return is_identity_number(number) and len(number) == 18 and calc_check_digit(number) == number[-1]
 
 
 def place_of(region: str, unit: str, within: str) -> Place:

@@ -1,4 +1,4 @@
-"""Is the person on this row somebody we have? Scored by name, birth, unit, honour and region; what can't be known is a doubt, not a guess."""
+"""Is the person on this row somebody we have? Scored by name, birth, unit, honour, region; what can't be known is a doubt, no guess."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ class Candidate:
     born: str = ""
     region: str = ""
     unit: str = ""
-    union_path: str = ""
+    paths: tuple[str, ...] = ()
     units: set[str] = field(default_factory=set)
     honours: set[tuple[str, int | None]] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)

@@ -30,8 +30,14 @@ class IntakeBatch(models.Model):
     skipped = models.JSONField(_("lines left out"), default=list, blank=True)
     total = models.PositiveIntegerField(_("rows"), default=0)
     done = models.PositiveIntegerField(_("rows done"), default=0)
+    done_before = models.PositiveIntegerField(_("rows done before this work"), default=0)
+    taken_back = models.PositiveIntegerField(_("rows taken back"), default=0)
     refusal = models.TextField(_("why it was refused"), blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    worked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("committed or undone by")
+    )
+    began_at = models.DateTimeField(_("work began"), null=True, blank=True)
     heartbeat = models.DateTimeField(_("last sign of work"), null=True, blank=True)
 
     objects = ScopedManager()

@@ -12,24 +12,13 @@ from registry.intake.enums import Choice, RowStatus
 from registry.intake.facts import level_label
 from registry.intake.matching import DOUBT, SURE, Candidate, Score, score
 from registry.intake.models import IntakeRow
+from registry.intake.resources import HONOURS, table_of
 from registry.organisations.models import UnionNode
 from registry.organisations.rules import paths_of, sees_everything
 from registry.people.models import Honouree
+from registry.people.rules import may_edit_file
 
-FILE_FACTS = (
-    "sex",
-    "ethnicity",
-    "born",
-    "died",
-    "native_place",
-    "political_status",
-    "education",
-    "region",
-    "unit_name",
-    "position",
-)
 PLACE_FACTS = frozenset({"unit_name", "position", "region"})
-HONOUR_FACTS = ("treatment_level", "granted_on", "document_number", "certificate_number", "source", "note")
 
 
 @dataclass
@@ -156,16 +145,17 @@ def _whose(plan: Plan, row: IntakeRow, book: Book) -> None:
             return
     if chosen is None:
         return
+    if chosen.pk is not None and not may_edit_file(book.actor, book.files[chosen.pk]):
+        plan.status = RowStatus.DOUBTFUL
+        _kept_elsewhere(plan)
+        return
     # What this row says of the holder helps the batch's other rows about the same one.
     chosen.units |= me.units
     if chosen.pk is None:
         plan.follows = chosen.row
         chosen.honours |= me.honours
-        return
-    if not _shown(chosen, book):
-        _refuse(
-            plan, "name", _("A file with this name is kept by another union. Ask the federation."), "kept_elsewhere"
-        )
+        chosen.sex, chosen.ethnicity = chosen.sex or me.sex, chosen.ethnicity or me.ethnicity
+        chosen.born = max(chosen.born, me.born, key=len)
         return
     plan.file = book.files[chosen.pk]
 
@@ -179,18 +169,21 @@ def _chosen(row: IntakeRow, scored: list[tuple[Score, Candidate]]) -> Candidate 
 
 
 def _shown(candidate: Candidate, book: Book) -> bool:
-    return sees_everything(book.actor) or any(candidate.union_path.startswith(path) for path in paths_of(book.actor))
+    return sees_everything(book.actor) or any(
+        own.startswith(path) for own in candidate.paths for path in paths_of(book.actor)
+    )
+
+
+def _kept_elsewhere(plan: Plan) -> None:
+    plan.say(
+        "warning", "name", _("A file with this name is kept by another union. Ask the federation."), "kept_elsewhere"
+    )
 
 
 def _propose(plan: Plan, scored: list[tuple[Score, Candidate]], book: Book) -> None:
     for found, candidate in scored[:5]:
         if candidate.pk is not None and not _shown(candidate, book):
-            plan.say(
-                "warning",
-                "name",
-                _("A file with this name is kept by another union. Ask the federation."),
-                "kept_elsewhere",
-            )
+            _kept_elsewhere(plan)
             continue
         plan.proposals.append(
             {
@@ -203,17 +196,23 @@ def _propose(plan: Plan, scored: list[tuple[Score, Candidate]], book: Book) -> N
                 "reasons": list(found.reasons),
             }
         )
-    plan.say("warning", "name", _("There is somebody of this name already; say whether it is the same."), "doubtful")
+    if plan.proposals:
+        text = _("There is somebody of this name already; say whether it is the same.")
+        plan.say("warning", "name", text, "doubtful")
 
 
 def _compare(plan: Plan, row: IntakeRow, book: Book) -> None:
     file = plan.file
     if file is None:
         return
-    for name in FILE_FACTS:
-        _compare_fact(plan, row, file, name)
+    table = table_of(file.kind)
+    had, given = table.cells(file), table.given(row.data)
+    for name in table.compared:
+        _compare_fact(plan, row, file, name, had[name], given[name])
+    _drop_old_post(plan, had, given)
     plan.conferral = _held(book.held[file.pk], plan.title, row.data)
     if plan.conferral is None:
+        _compare_ambiguous(plan, book.held[file.pk], row.data)
         new = " ".join(str(part) for part in (row.data["title"], row.data["year"]) if part)
         plan.differences.append({"field": "honour", "label": _("honour"), "old": "", "new": new, "applied": True})
     else:
@@ -221,9 +220,30 @@ def _compare(plan: Plan, row: IntakeRow, book: Book) -> None:
     plan.status = RowStatus.CHANGED if any(one["applied"] for one in plan.differences) else RowStatus.SAME
 
 
-def _compare_fact(plan: Plan, row: IntakeRow, file: Honouree, name: str) -> None:
-    new = fact(row.data, name)
-    old = shown(file, name)
+def _drop_old_post(plan: Plan, old: dict[str, str], new: dict[str, str]) -> None:
+    """A new unit without a post: the post at the old unit isn't held there."""
+    moved = any(one["field"] == "unit_name" and one["old"] and one["applied"] for one in plan.differences)
+    if moved and old["position"] and not new["position"]:
+        label = str(Honouree._meta.get_field("position").verbose_name)
+        plan.differences.append(
+            {"field": "position", "label": label, "old": old["position"], "new": "", "applied": True}
+        )
+
+
+def _compare_ambiguous(plan: Plan, held: list[Conferral], facts: dict[str, Any]) -> None:
+    """The same year's honour may be the same one, where one source doesn't say which of two titles it was."""
+    title = plan.title
+    for conferral in held:
+        other = conferral.title
+        if title is None or conferral.year != facts["year"] or title.is_ambiguous == other.is_ambiguous:
+            continue
+        wide, narrow = (title, other) if title.is_ambiguous else (other, title)
+        if narrow.name in wide.name:
+            text = _("The file already has “%(title)s” of that year; it may be the same honour.")
+            plan.say("warning", "title", text % {"title": other.name}, "perhaps_same_honour")
+
+
+def _compare_fact(plan: Plan, row: IntakeRow, file: Honouree, name: str, old: str, new: str) -> None:
     if not new or new == old or (name in ("born", "died") and old.startswith(new)):
         return
     later = (row.data["year"] or 0) > file.latest_year
@@ -268,7 +288,8 @@ def _compare_honour(plan: Plan, facts: dict[str, Any]) -> None:
         changed.append(("year", "", facts["year"]))
     if conferral.year_inferred and facts["year"] and not facts["year_inferred"]:
         changed.append(("year_inferred", True, False))
-    changed += [(name, "", new) for name, new in honour_values(facts).items() if new and not getattr(conferral, name)]
+    had, given = HONOURS.cells(conferral), HONOURS.given(facts)
+    changed += [(name, "", given[name]) for name in honour_values(facts) if given[name] and not had[name]]
     for name, old, new in changed:
         label = str(Conferral._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
         plan.differences.append({"field": f"honour.{name}", "label": label, "old": old, "new": new, "applied": True})
@@ -281,13 +302,3 @@ def _compare_honour(plan: Plan, facts: dict[str, Any]) -> None:
 def fact(facts: dict[str, Any], name: str) -> str:
     """A row's fact under the file's name for it."""
     return str(facts[{"unit_name": "unit", "region": "region_code"}.get(name, name)] or "")
-
-
-def shown(file: Honouree, name: str) -> str:
-    """A file's fact as the row would write it."""
-    if name == "region":
-        return file.region_id or ""
-    value = getattr(file, name)
-    if name == "political_status":
-        return value.short_name if value else ""
-    return str(value or "")

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
-from registry.intake.enums import RowStatus
+from registry.intake.enums import BatchState, Choice, RowStatus
 from registry.intake.models import IntakeBatch, IntakeRow
+from registry.intake.states import WORKING
 
 
 @dataclass(frozen=True)
@@ -41,16 +43,37 @@ def status_counts(batch: IntakeBatch) -> dict[str, int]:
     return {status: found.get(status, 0) for status in RowStatus.values}
 
 
+def has_rows_left(batch: IntakeBatch) -> bool:
+    """Whether rows wait that could still be committed, once their doubts are settled."""
+    left = rows_of(batch).filter(committed=False).exclude(status=RowStatus.REFUSED).exclude(choice=Choice.SKIP)
+    return left.exists()
+
+
+def same_file_before(batch: IntakeBatch) -> IntakeBatch | None:
+    """Return the newest committed batch of the same union or one below it that came from the very same file."""
+    found: IntakeBatch | None = (
+        IntakeBatch.objects.everywhere("narrowed to the batch's own union")
+        .filter(digest=batch.digest, state=BatchState.COMMITTED, union__path__startswith=batch.union.path)
+        .exclude(pk=batch.pk)
+        .first()
+    )
+    return found
+
+
 def progress(batch: IntakeBatch) -> Progress:
-    """How far the worker is. The rate is counted from the moment the commit began."""
-    todo = rows_of(batch).exclude(status__in=(RowStatus.DOUBTFUL, RowStatus.REFUSED)).exclude(choice="skip").count()
-    began = batch.heartbeat
-    rate = 0.0
-    if began and batch.done:
-        first = batch.uploaded_at
-        rate = batch.done / max((timezone.now() - first).total_seconds(), 1.0)
-    left = int((todo - batch.done) / rate) if rate and todo > batch.done else None
-    return Progress(batch.done, todo, rate, left)
+    """How far the worker is, at a commit or (counting taken-back rows) at an undo. The rate counts from when the work began."""
+    rows = rows_of(batch)
+    if batch.state == BatchState.UNDOING:
+        total = rows.filter(committed=True).count() + batch.taken_back
+        done = batch.taken_back
+    else:
+        ready = rows.exclude(status__in=(RowStatus.DOUBTFUL, RowStatus.REFUSED)).exclude(choice=Choice.SKIP)
+        total, done = ready.count(), batch.done
+    end = batch.finished_at if batch.finished_at and batch.state not in WORKING else timezone.now()
+    spent = (end - batch.began_at).total_seconds() if batch.began_at else 0.0
+    rate = (done - (0 if batch.state == BatchState.UNDOING else batch.done_before)) / spent if spent > 0 else 0.0
+    left = ceil((total - done) / rate) if rate > 0 and total > done else None
+    return Progress(done, total, rate, left)
 
 
 def row_json(row: IntakeRow) -> dict[str, Any]:
@@ -58,7 +81,6 @@ def row_json(row: IntakeRow) -> dict[str, Any]:
     facts = row.data
     return {
         "row": row.source_row,
-        "sheet": row.sheet,
         "status": row.status,
         "name": facts["name"],
         "kind": facts["kind"],

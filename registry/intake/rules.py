@@ -4,6 +4,7 @@ from typing import Any
 
 from registry.accounts.enums import Role
 from registry.intake.models import IntakeBatch
+from registry.intake.queries import has_rows_left
 from registry.intake.states import OPEN
 from registry.organisations.rules import holds
 
@@ -23,9 +24,14 @@ def may_work_on(user: Any, batch: IntakeBatch) -> bool:
     return holds(user, Role.REGISTRAR, at=batch.union.path)
 
 
-def may_commit(user: Any, batch: IntakeBatch) -> bool:
-    """As `may_work_on`, while the batch is open."""
+def may_answer(user: Any, batch: IntakeBatch) -> bool:
+    """As `may_work_on`, while nothing of the batch is written yet."""
     return may_work_on(user, batch) and batch.state in OPEN
+
+
+def may_commit(user: Any, batch: IntakeBatch) -> bool:
+    """As `may_work_on`, while the batch is open, or rows that were doubtful stayed behind."""
+    return may_work_on(user, batch) and (batch.state in OPEN or (batch.state == "committed" and has_rows_left(batch)))
 
 
 def may_undo(user: Any, batch: IntakeBatch) -> bool:

@@ -6,9 +6,10 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     S.READING: frozenset({S.ASKING, S.CHECKING, S.REFUSED}),
     S.ASKING: frozenset({S.ASKING, S.CHECKING, S.DISCARDED}),
     S.CHECKING: frozenset({S.ASKING, S.CHECKING, S.COMMITTING, S.DISCARDED}),
-    S.COMMITTING: frozenset({S.COMMITTED, S.CHECKING}),
-    S.COMMITTED: frozenset({S.UNDOING, S.COMMITTING}),
-    S.UNDOING: frozenset({S.UNDONE, S.COMMITTED}),
+    S.COMMITTING: frozenset({S.COMMITTED}),
+    # Doubtful rows that stayed behind can be settled and committed later.
+    S.COMMITTED: frozenset({S.COMMITTED, S.COMMITTING, S.UNDOING}),
+    S.UNDOING: frozenset({S.UNDONE}),
     S.UNDONE: frozenset(),
     S.REFUSED: frozenset({S.DISCARDED}),
     S.DISCARDED: frozenset(),

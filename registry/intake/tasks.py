@@ -30,6 +30,12 @@ def undo_batch(batch_id: int, actor_id: int) -> None:
     undo_all(batch_id, User.objects.get(pk=actor_id))
 
 
+def start(batch: IntakeBatch) -> None:
+    """Hand a batch that is being committed or undone to the worker."""
+    job = commit_batch if batch.state == BatchState.COMMITTING else undo_batch
+    job.enqueue(batch.pk, batch.worked_by_id or batch.uploaded_by_id)
+
+
 def resume_stuck() -> int:
     """Enqueue again every batch whose worker fell silent for 30 seconds; return how many."""
     silent = IntakeBatch._base.filter(state__in=WORKING, heartbeat__lt=timezone.now() - SILENCE)
@@ -38,8 +44,7 @@ def resume_stuck() -> int:
         logger.warning("intake batch %s fell silent; resumed", batch.pk)
         claimed = silent.filter(pk=batch.pk).update(heartbeat=timezone.now())
         if claimed:
-            job = commit_batch if batch.state == BatchState.COMMITTING else undo_batch
-            job.enqueue(batch.pk, batch.uploaded_by_id)
+            start(batch)
             number += 1
     return number
 

@@ -1,16 +1,21 @@
 """Taking a whole batch back, while nothing later depends on it."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import ProtectedError, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.accounts.models import User
-from registry.audit.actions import Act, record_many
+from registry.audit.actions import Act, chain_of, record_many
+from registry.audit.models import AuditEntry
 from registry.events import announce_honourees
-from registry.honours.models import Conferral, HonourTitle, Revocation
+from registry.honours.models import Conferral, HonourTitle
 from registry.honours.standing import refresh_standing
+from registry.intake.book import parts
+from registry.intake.committing import one_at_a_time, reason_of
 from registry.intake.enums import BatchState
 from registry.intake.models import IntakeBatch, IntakeRow
 from registry.intake.states import TRANSITIONS
@@ -20,61 +25,86 @@ from registry.transitions import move
 
 CHUNK = 500
 SHOWN = 10
+LISTS: tuple[tuple[str, Any], ...] = (("names", OtherName), ("posts", Post), ("sources", Source))
 
 
 def dependants(batch: IntakeBatch) -> list[str]:
-    """Say what depends on the batch, up to ten sentences; empty when it can be taken back."""
-    found: list[str] = []
-    opened: set[int] = set()
-    given: set[int] = set()
-    for written in _written(batch):
-        opened |= {written["opened"]} if written.get("opened") else set()
-        given |= {written["conferral"]} if written.get("conferral") else set()
-    for revocation in Revocation._base.filter(conferral__in=given).select_related("conferral__honouree")[:SHOWN]:
-        found.append(_("%(name)s: a revocation hangs on this honour.") % {"name": revocation.conferral.honouree})
-    later = Conferral._base.filter(honouree__in=opened).exclude(pk__in=given).select_related("honouree")
-    found += [
-        _("%(name)s: was given another honour since.") % {"name": conferral.honouree} for conferral in later[:SHOWN]
-    ]
-    found += _relations(opened)
-    found += _changed_since(batch)
-    return found[:SHOWN]
+    """Say what depends on the batch, up to ten sentences; empty when it can be taken back.
 
-
-def _relations(opened: set[int]) -> list[str]:
-    """Pages and whatever rooms above hang on the files, found by the relations themselves."""
-    own = {Conferral, OtherName, Post, Source, IntakeRow}
+    Nothing may be lost that came later: whatever refers to a file or an honour of this batch and isn't of this batch itself, facts changed
+    again since, and files or honours that somebody else touched.
+    """
+    made = Made(batch)
     found: list[str] = []
-    for relation in Honouree._meta.related_objects:
-        model: Any = relation.related_model
-        if model in own or relation.related_name == "+":
-            continue
-        things = model._base_manager.filter(**{f"{relation.field.name}__in": opened})[:SHOWN]
-        found += [
-            _("%(kind)s “%(thing)s” is about a file of this batch.")
-            % {"kind": model._meta.verbose_name, "thing": thing}
-            for thing in things
-        ]
+    for sentence in made.later_work():
+        if sentence not in found:
+            found.append(sentence)
+        if len(found) == SHOWN:
+            break
     return found
 
 
-def _changed_since(batch: IntakeBatch) -> list[str]:
-    found: list[str] = []
-    rows = IntakeRow._base.filter(batch=batch, committed=True).select_related("match").order_by("number")
-    last: dict[tuple[int, str], Any] = {}
-    for row in rows.iterator(chunk_size=1000):
-        for name, value in row.written.get("after", {}).items():
-            last[row.match_id or 0, name] = (row.match, value)
-    for (_pk, name), (file, value) in last.items():
-        if file is not None and getattr(file, name) != value:
-            found.append(_("%(name)s: was changed again since.") % {"name": file})
-    return found
+class Made:
+    """What a batch wrote, by kind."""
 
+    def __init__(self, batch: IntakeBatch) -> None:
+        """Collect the keys from the batch's rows."""
+        self.batch = batch
+        self.files: set[int] = set()
+        self.own: dict[Any, set[int]] = {Conferral: set(), OtherName: set(), Post: set(), Source: set()}
+        self.changed: dict[tuple[int, str], Any] = {}
+        self.filled: dict[tuple[int, str], Any] = {}
+        rows = IntakeRow._base.filter(batch=batch, committed=True).order_by("number").values_list("match", "written")
+        for pk, written in rows.iterator(chunk_size=1000):
+            self._add(pk, written)
 
-def _written(batch: IntakeBatch) -> Any:
-    return (
-        IntakeRow._base.filter(batch=batch, committed=True).values_list("written", flat=True).iterator(chunk_size=1000)
-    )
+    def _add(self, pk: int | None, written: dict[str, Any]) -> None:
+        self.files |= {written["opened"]} if written.get("opened") else set()
+        self.own[Conferral] |= {written["conferral"]} if written.get("conferral") else set()
+        for key, model in LISTS:
+            self.own[model] |= set(written.get(key, []))
+        for name, value in written.get("after", {}).items():
+            self.changed[pk or 0, name] = value
+        filled = written.get("filled", {})
+        for name, value in filled.get("after", {}).items():
+            self.filled[filled["conferral"], name] = value
+
+    def later_work(self) -> Iterator[str]:
+        """Give a sentence for each thing that depends on the batch."""
+        yield from self._referring(Honouree, self.files, _("%(kind)s “%(thing)s” is about a file of this batch."))
+        honours = self.own[Conferral]
+        yield from self._referring(Conferral, honours, _("%(kind)s “%(thing)s” is about an honour of this batch."))
+        yield from self._touched(Honouree, self.files)
+        yield from self._touched(Conferral, honours)
+        yield from self._changed_again(Honouree, self.changed)
+        yield from self._changed_again(Conferral, self.filled)
+
+    def _referring(self, model: Any, keys: set[int], sentence: str) -> Iterator[str]:
+        for relation in model._meta.get_fields(include_hidden=True):
+            if not (relation.one_to_many or relation.one_to_one) or not relation.auto_created or relation.concrete:
+                continue
+            other: Any = relation.related_model
+            own = self.own.get(other, set())
+            for part in parts(sorted(keys)):
+                things = other._base_manager.filter(**{f"{relation.field.name}__in": part})
+                if other is IntakeRow:
+                    things = things.filter(committed=True).exclude(batch=self.batch)
+                for thing in [thing for thing in things if thing.pk not in own][:SHOWN]:
+                    yield sentence % {"kind": other._meta.verbose_name, "thing": thing}
+
+    def _touched(self, model: Any, keys: set[int]) -> Iterator[str]:
+        label = model._meta.label_lower
+        for part in parts(sorted(keys)):
+            entries = AuditEntry.objects.filter(object_type=label, object_id__in=[str(key) for key in part])
+            for entry in entries.exclude(reason=reason_of(self.batch)).order_by("pk")[:SHOWN]:
+                yield _("%(name)s: was changed again since.") % {"name": entry.object_label}
+
+    def _changed_again(self, model: Any, last: dict[tuple[int, str], Any]) -> Iterator[str]:
+        for part in parts(sorted({pk for pk, _name in last})):
+            things = model._base_manager.in_bulk(part)
+            for (pk, name), value in last.items():
+                if pk in things and getattr(things[pk], name) != value:
+                    yield _("%(name)s: was changed again since.") % {"name": things[pk]}
 
 
 def undo_all(batch_id: int, actor: User) -> IntakeBatch:
@@ -88,79 +118,118 @@ def undo_all(batch_id: int, actor: User) -> IntakeBatch:
 @transaction.atomic
 def undo_chunk(batch_id: int, actor: User) -> tuple[IntakeBatch, bool]:
     """Take back the last committed chunk in one transaction; False when nothing is left."""
-    batch = IntakeBatch._base.select_for_update().select_related("union").get(pk=batch_id)
+    one_at_a_time()
+    batch = IntakeBatch._base.select_for_update(of=("self",)).select_related("union").get(pk=batch_id)
     if batch.state != BatchState.UNDOING:
         return batch, False
     rows = list(IntakeRow._base.filter(batch=batch, committed=True).order_by("-number")[:CHUNK])
     if not rows:
         done: IntakeBatch = move(
-            batch,
-            BatchState.UNDONE,
-            table=TRANSITIONS,
-            actor=actor,
-            scope_path=batch.union.path,
-            finished_at=timezone.now(),
-        )
+            batch, BatchState.UNDONE, table=TRANSITIONS, actor=actor, scope_path=batch.union.path, finished_at=timezone.now(),
+        )  # fmt: skip
         return done, False
-    acts: list[Act] = []
-    touched: set[int] = set()
-    for row in rows:
-        touched |= _take_back(row, acts, f"undo intake {batch.pk}")
-        row.committed, row.written = False, {}
-    living = set(Honouree._base.filter(pk__in=touched).values_list("pk", flat=True))
-    for row in rows:
-        row.match_id = row.match_id if row.match_id in living else None
-    IntakeRow._base.bulk_update(rows, ["committed", "written", "match"], batch_size=200)
-    record_many(acts, actor=actor)
-    refresh_standing(touched)
-    announce_honourees(touched)
+    Reversal(rows, actor, f"undo intake {batch.pk}").run()
     batch.done = IntakeRow._base.filter(batch=batch, committed=True).count()
+    batch.taken_back += len(rows)
     batch.heartbeat = timezone.now()
-    batch.save(update_fields=["done", "heartbeat"])
+    batch.save(update_fields=["done", "taken_back", "heartbeat"])
     return batch, True
 
 
-def _take_back(row: IntakeRow, acts: list[Act], reason: str) -> set[int]:
-    written = row.written
-    file = Honouree._base.select_related("union").filter(pk=row.match_id).first()
-    touched = {row.match_id} if row.match_id else set()
-    OtherName.objects.filter(pk__in=written.get("names", [])).delete()
-    Post.objects.filter(pk__in=written.get("posts", [])).delete()
-    Source.objects.filter(pk__in=written.get("sources", [])).delete()
-    path = file.union.path if file else ""
-    conferral = Conferral._base.filter(pk=written.get("conferral")).first()
-    if conferral is not None:
-        acts.append(
-            Act(_frozen(conferral), "honour.removed", before={"honour": str(conferral)}, reason=reason, scope_path=path)
+class Reversal:
+    """One chunk being taken back; rows come last first."""
+
+    def __init__(self, rows: list[IntakeRow], actor: User, reason: str) -> None:
+        """Fetch the files concerned."""
+        self.rows, self.actor, self.reason = rows, actor, reason
+        keys = sorted({row.match_id for row in rows if row.match_id})
+        files = Honouree._base.select_related("union", "ethnicity", "political_status", "region", "unit")
+        self.files: dict[int, Honouree] = files.in_bulk(keys)
+        self.acts: list[Act] = []
+
+    def run(self) -> None:
+        """Take back in the opposite order of writing: what hangs on files, honours, facts, files, units and titles."""
+        for key, model in LISTS:
+            model._base_manager.filter(pk__in=[pk for row in self.rows for pk in row.written.get(key, [])]).delete()
+        self._honours()
+        self._facts()
+        gone = self._close_files()
+        self._remove_untouched(Unit, "unit", "unit.removed")
+        self._remove_untouched(HonourTitle, "title", "title.removed")
+        for row in self.rows:
+            row.committed, row.written = False, {}
+            row.match_id = None if row.match_id in gone else row.match_id
+        IntakeRow._base.bulk_update(self.rows, ["committed", "written", "match"], batch_size=200)
+        record_many(self.acts, actor=self.actor)
+        refresh_standing(set(self.files) - gone)
+        announce_honourees(set(self.files))
+
+    def _act(self, thing: models.Model, verb: str, path: str, **states: dict[str, Any]) -> None:
+        self.acts.append(Act(thing, verb, reason=self.reason, scope_path=path, **states))
+
+    def _honours(self) -> None:
+        keys = [row.written["conferral"] for row in self.rows if row.written.get("conferral")]
+        given = list(Conferral._base.filter(pk__in=keys).select_related("title", "honouree__union"))
+        for conferral in given:
+            path = conferral.honouree.union.path
+            for thing in (conferral, conferral.honouree):
+                self._act(thing, "honour.removed", path, before={"honour": str(conferral)})
+        Conferral._base.filter(pk__in=keys).delete()
+        filled = [row.written["filled"] for row in self.rows if row.written.get("filled")]
+        honours = Conferral._base.select_related("title", "honouree__union").in_bulk(
+            {one["conferral"] for one in filled}
         )
-        conferral.delete()
-    if written.get("filled"):
-        Conferral._base.filter(pk=written["filled"]["conferral"]).update(**written["filled"]["before"])
-    if file is not None and written.get("before"):
-        for name, value in written["before"].items():
-            setattr(file, name, value)
-        file.save()
-        acts.append(
-            Act(file, "file.changed", before=written["after"], after=written["before"], reason=reason, scope_path=path)
-        )
-    if file is not None and written.get("opened") == file.pk:
-        acts.append(Act(_frozen(file), "file.closed", before={"name": file.name}, reason=reason, scope_path=path))
-        file.delete()
-    _remove_unused(written)
-    return touched
+        for one in filled:
+            if one["conferral"] not in honours:
+                continue
+            corrected = honours[one["conferral"]]
+            Conferral._base.filter(pk=corrected.pk).update(**one["before"])
+            path = corrected.honouree.union.path
+            self._act(corrected, "honour.corrected", path, before=one["after"], after=one["before"])
+
+    def _facts(self) -> None:
+        changed: dict[int, set[str]] = {}
+        for row in self.rows:
+            before, file = row.written.get("before"), self.files.get(row.match_id or 0)
+            if not before or file is None:
+                continue
+            for name, value in before.items():
+                setattr(file, name, value)
+            changed.setdefault(file.pk, set()).update(before)
+            self._act(file, "file.changed", file.union.path, before=row.written["after"], after=before)
+        for pk, names in changed.items():
+            self.files[pk].save(update_fields=[*sorted(names), "updated_at"])
+
+    def _close_files(self) -> set[int]:
+        opened = {row.written["opened"] for row in self.rows if row.written.get("opened")}
+        for pk in sorted(opened & set(self.files)):
+            file = self.files[pk]
+            self._act(file, "file.closed", file.union.path, before={"name": file.name})
+        Honouree._base.filter(pk__in=opened).delete()
+        return opened
+
+    def _remove_untouched(self, model: Any, key: str, verb: str) -> None:
+        """Remove what the batch added, unless somebody uses or has edited it since."""
+        added = {row.written[key] for row in self.rows if row.written.get(key)}
+        things = list(model._base_manager.filter(pk__in=added))
+        edited = _edited(things)
+        for thing in things:
+            if thing.pk in edited or not _remove(model, thing.pk):
+                continue
+            path = thing.union.path if isinstance(thing, Unit) else ""
+            self._act(thing, verb, path, before={"name": thing.name})
 
 
-def _frozen(thing: Any) -> Any:
-    """A copy that keeps its key after the thing is deleted, for the trail."""
-    copy = type(thing)._base_manager.get(pk=thing.pk)
-    str(copy)
-    return copy
+def _edited(things: Iterable[Any]) -> set[int]:
+    chains = {chain_of(thing): thing.pk for thing in things}
+    later = AuditEntry.objects.filter(chain__in=chains, position__gt=1).values_list("chain", flat=True)
+    return {chains[chain] for chain in later}
 
 
-def _remove_unused(written: dict[str, Any]) -> None:
-    unit = Unit._base.filter(pk=written.get("unit"), files=None, posts=None, merged_units=None).first()
-    if unit is not None:
-        unit.delete()
-    title = HonourTitle.objects.filter(pk=written.get("title"), conferrals=None).first()
-    if title is not None:
-        title.delete()
+def _remove(model: Any, pk: int) -> bool:
+    try:
+        with transaction.atomic():
+            model._base_manager.filter(pk=pk).delete()
+    except (ProtectedError, RestrictedError):
+        return False
+    return True

@@ -18,6 +18,7 @@ from search.documents import (
     filter_terms,
     plan,
     without,
+    year_of,
 )
 from search.engines.base import CAP, Ask, EngineAway, Facets, Hit, SearchResult
 
@@ -270,8 +271,7 @@ def _facet(fact: str, filters: Filters) -> Any:
 
 
 def _value(filters: Filters, name: str) -> str:
-    value = str(getattr(filters, name))
-    return str(int(value)) if name == "year" and value.isdigit() else value
+    return str(year_of(filters)) if name == "year" else str(getattr(filters, name))
 
 
 def _literally(value: str) -> str:

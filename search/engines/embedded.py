@@ -4,7 +4,7 @@
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -23,6 +23,7 @@ from search.documents import (
     plan,
     regions_of,
     without,
+    year_of,
 )
 from search.engines.base import CAP, Ask, Facets, Hit, SearchResult
 from search.engines.dialects import Dialect, dialect_of
@@ -35,6 +36,8 @@ SORT_COLUMN = {"year": ("latest_year", True), "pinyin": ("pinyin_key", False), "
 KEPT_SETS = 200_000
 # Facts by the hash of themselves: right for ever, in every database.
 _sets: dict[int, Any] = {}
+# Of honours: what each set is counted under when no other fact of honours is chosen, as (fact, value).
+_counted: dict[int, tuple[tuple[str, str], ...]] = {}
 
 
 class EmbeddedEngine:
@@ -134,8 +137,11 @@ class EmbeddedEngine:
         for terms, facts in passes.items():
             places, merits = dialect.tally(dialect.all_of([*main, *(dialect.term(Term(term)) for term in terms)]))
             _learn(places.keys() | merits.keys())
+            free = _count_freely(merits) if not any(getattr(filters, fact) for fact in HONOUR_FACTS) else {}
             for fact in facts:
-                if fact in HONOUR_FACTS:
+                if fact in HONOUR_FACTS and free:
+                    found[fact] = free[fact]
+                elif fact in HONOUR_FACTS:
                     found[fact] = _count_honours(fact, merits, without(filters, fact))
                 else:
                     found[fact] = _count_places(fact, places)
@@ -168,6 +174,7 @@ class EmbeddedEngine:
                 SearchSet.objects.filter(id__in=idle[start : start + BATCH]).delete()
             for number in idle:
                 _sets.pop(number, None)
+                _counted.pop(number, None)
         dialect_of(connection).tidy()
 
     def ping(self) -> bool:
@@ -180,7 +187,7 @@ def _row(document: SearchDocument, place: int, merits: int) -> SearchEntry:
         position=document.position,
         key=document.key,
         kind=document.kind,
-        title=document.title,
+        title=document.title[:300],
         url=document.url,
         summary=document.summary,
         terms=" ".join(document.terms),
@@ -206,6 +213,7 @@ def _learn(numbers: Iterable[int]) -> None:
         return
     if len(_sets) > KEPT_SETS:
         _sets.clear()
+        _counted.clear()
         missing = list(numbers)
     found = SearchSet.objects.all()
     if len(missing) <= BATCH:
@@ -213,9 +221,28 @@ def _learn(numbers: Iterable[int]) -> None:
     _sets.update(found.values_list("id", "body"))
 
 
+def _count_freely(merits: Counter[int]) -> Facets:
+    """Count holders per value of every fact of honours, all at once; nothing of them is chosen."""
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    for number, times in merits.items():
+        values = _counted.get(number)
+        if values is None:
+            held = _sets.get(number, ())
+            pairs = {
+                (fact, str(value)) for honour in held for fact, value in zip(HONOUR_FACTS, honour, strict=True) if value
+            }
+            values = _counted[number] = tuple(pairs)
+        for value in values:
+            counts[value] += times
+    found: Facets = {fact: {} for fact in HONOUR_FACTS}
+    for (fact, text), number in counts.items():
+        found[fact][text] = number
+    return found
+
+
 def _count_honours(fact: str, merits: Counter[int], others: Filters) -> dict[str, int]:
     """Count holders per value among the honours that fit the other filters of honours."""
-    level, title, year = others.level.lower(), others.title.lower(), int(others.year or 0)
+    level, title, year = others.level.lower(), others.title.lower(), year_of(others)
     which = HONOUR_FACTS.index(fact)
     counts: Counter[str] = Counter()
     for number, times in merits.items():

@@ -7,9 +7,9 @@ from typing import Any
 ENTRY = "search_searchentry"
 FTS = "search_fts"
 SQLITE = (
-    # One column, no positions: terms alone decide. Prefix indexes serve the first letters of pinyin (`py_` and 1-4).
+    # One column, no positions: terms alone decide. Prefix indexes serve the beginnings of names and pinyin (`n_` and 1-5, `py_` and 1-4).
     f"""CREATE VIRTUAL TABLE {FTS} USING fts5(terms, content='{ENTRY}', content_rowid='position', detail=none,
-        columnsize=0, prefix='4 5 6 7', tokenize="unicode61 remove_diacritics 0 tokenchars '_-'")""",
+        columnsize=0, prefix='3 4 5 6 7', tokenize="unicode61 remove_diacritics 0 tokenchars '_-'")""",
     f"""CREATE TRIGGER search_entry_added AFTER INSERT ON {ENTRY} BEGIN
         INSERT INTO {FTS}(rowid, terms) VALUES (new.position, new.terms); END""",
     f"""CREATE TRIGGER search_entry_gone AFTER DELETE ON {ENTRY} BEGIN

@@ -122,7 +122,9 @@ def fits(document: SearchDocument, filters: Filters) -> bool:
     codes = {region_prefix(code) for code in regions_of(document.region)}
     if filters.region and region_prefix(filters.region) not in codes:
         return False
-    return not (filters.level or filters.title or filters.year) or any(_fits(honour, filters) for honour in document.honours)
+    return not (filters.level or filters.title or filters.year) or any(
+        _fits(honour, filters) for honour in document.honours
+    )
 
 
 def _fits(honour: Honour, filters: Filters) -> bool:

@@ -126,7 +126,7 @@ def _finish(found: list[tuple[SheetReport, list[Table]]], answers: Answers, file
         start = len(reading.rows)
         for table in tables:
             asks = _unknown_columns(table, answers)
-            rows = list(_rows_of(report.name, table, answers))
+            rows = list(_rows_of(report, table, answers))
             for ask in asks:
                 reading.asks.append(ask)
                 for row in rows:
@@ -214,21 +214,25 @@ def _samples(table: Table, place: int) -> list[str]:
     return [quote(value, 30) for value in list(dict.fromkeys(value for value in values if value))[:3]]
 
 
-def _rows_of(sheet: str, table: Table, answers: Answers) -> Iterable[ReadRow]:
+def _rows_of(report: SheetReport, table: Table, answers: Answers) -> Iterable[ReadRow]:
     for group in table.groups:
         _carry_down(table, group)
     keys = table.keys()
     for_dates = _two_digit_months(table)
-    maker = RowMaker(sheet, answers, keys, for_dates)
+    maker = RowMaker(report.name, answers, keys, for_dates)
     for number, values, context in table.rows:
-        for group in table.groups:
-            if len(table.groups) > 1 and not any(
-                values[place].strip() for place, key in group.items() if place < len(values) and key != "seq"
-            ):
-                continue
+        groups = [group for group in table.groups if len(table.groups) == 1 or _has_holder(values, group)]
+        for group in groups:
             yield from maker.make(
                 number, gather(values, group, table.labels), raw_cells(values, group, table.labels), context
             )
+        if not groups:
+            text = quote(" ".join(filter(None, values)), 120)
+            report.skipped.append(Skipped(number, text, _("no name was found in this line"), "text"))
+
+
+def _has_holder(values: list[str], group: dict[int, str]) -> bool:
+    return any(values[place].strip() for place, key in group.items() if place < len(values) and key != "seq")
 
 
 def _carry_down(table: Table, group: dict[int, str]) -> None:

@@ -1,5 +1,6 @@
 """What lines above rows say about the rows below them: the state that a walk down a sheet or a text carries."""
 
+import re
 from dataclasses import dataclass, replace
 
 from registry.intake.reading.titles import Line, expand, is_partial, kind_of, level_of, read_line
@@ -52,7 +53,8 @@ class Context:
         )
 
     def _is_date(self) -> bool:
-        return bool(self.lines) and any(mark in self.lines[-1] for mark in "月./-")
+        """Say whether the newest line is a date to the day: when it was signed, not the year of the honours."""
+        return bool(self.lines) and bool(re.search(r"日|\d[./-]\d{1,2}[./-]\d", self.lines[-1]))
 
     def _below_section(self, line: Line) -> "Context":
         if line.titles:

@@ -64,9 +64,9 @@ def _read_date(text: str, number: bool, past: bool, order: str, two_digits: bool
     if slashed:
         return _slashed(slashed, inferred, order)
     if _SERIAL.fullmatch(plain):
-        number = int(float(plain))
-        if 3_000 <= number <= 73_050:
-            day = date(1899, 12, 30) + timedelta(days=number)
+        days = int(float(plain))
+        if 3_000 <= days <= 73_050:
+            day = date(1899, 12, 30) + timedelta(days=days)
             return Found(PartialDate(day.year, day.month, day.day), inferred, "serial")
     found = to_date(plain)
     if found is None and re.fullmatch(r"(?:18|19|20)\d{4}00|(?:18|19|20)\d{2}00(?:00)?", plain):

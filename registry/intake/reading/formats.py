@@ -85,7 +85,7 @@ def read_xls(data: bytes, limits: Limits) -> list[Grid]:
         raise UnreadableFile(
             _("The file is locked with a password. Take the password off and upload it again."), "locked"
         )
-    if holds("WordDocument"):
+    if holds("WordDocument") and not holds("Book") and not holds("Workbook"):
         raise UnreadableFile(_("This is a text document. Open it, copy the list and paste it as text."), "document")
     return _read_workbook(data, limits)
 
@@ -185,8 +185,8 @@ def decode(data: bytes) -> str:
         codes: tuple[str, ...] = ("utf-16",)
     elif data[:3] == b"\xef\xbb\xbf":
         codes = ("utf-8-sig",)
-    elif data[:400].count(b"\0") * 4 > len(data[:400]):
-        codes = ("utf-16-le" if data[:400:2].count(b"\0") < data[1:400:2].count(b"\0") else "utf-16-be",)
+    elif data[:4_000].count(b"\0") * 25 > len(data[:4_000]):
+        codes = ("utf-16-le" if data[:4_000:2].count(b"\0") < data[1:4_000:2].count(b"\0") else "utf-16-be",)
     else:
         codes = ("utf-8", "gb18030")
     for code in codes:
@@ -320,7 +320,7 @@ class _Tables(HTMLParser):
             self.end_line() if self.cell is None else self.text.append("\n")
 
     def _span(self, value: str | None) -> int:
-        return min(max(int(value), 1), self.limits.columns) if value and value.isdigit() and len(value) < 6 else 1
+        return min(max(int(value), 1), self.limits.columns) if value and value.isdecimal() and len(value) < 6 else 1
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style", "title", "xml"):

@@ -31,10 +31,10 @@ _HEADLESS_SINGLE = frozenset(
 
 _FOOTER = re.compile(
     r"^(?:合\s*计|总\s*计|小\s*计|共\s*计)(?![\u4e00-\u9fff])|^(?:合计|总计|小计|共计)\s*[:：\d（(]|^[（(]?(?:注|说明|备注|附注|填表说明|填报说明)\s*\d?[:：]|"
-    r"^(?:填表|填报|制表|审核|审批|经办|报送|上报|呈报|复核|核对|校对)(?:人|单位|日期|时间|部门|签字)*\s*(?:[(（].*[)）])?\s*[:：]?|"
-    r"^(?:单位)?(?:负责人|领导|主管)(?:签字|签名|签章)|^(?:联系人|联系电话|咨询电话|监督电话|举报电话|受理电话|公示电话|传真|邮箱|地址|邮编|公示时间|公示期|公示期限)\s*[:：]|"
+    r"^(?:填表|填报|制表|审核|审批|经办|报送|上报|呈报|复核|核对|校对)(?:人|单位|日期|时间|部门|签字)*\s*(?:[(（].*[)）])?\s*(?:[:：]|\s|$)|"
+    r"^(?:单位)?(?:负责人|领导|主管)(?:签字|签名|签章|[^\u4e00-\u9fff]{0,3}[:：])|^(?:联系人|联系电话|咨询电话|监督电话|举报电话|受理电话|公示电话|传真|邮箱|地址|邮编|公示时间|公示期|公示期限)\s*[:：]|"
     r"^第\s*[0-9一二三四五六七八九十]+\s*页|^共\s*[0-9]+\s*(?:页|人|名|个|家|条)|^[-—－–\s·]*[0-9]{1,4}[-—－–\s·]*$|"
-    r"^[（(]?(?:单位)?(?:盖章|公章|签章|章)[)）]?|[（(](?:盖章|公章|签章)[)）]|^\s*年\s*月\s*日|^(?:抄送|主题词|责任编辑|编辑|来源|作者|记者|责编|校对|监制|审核|扫码)\s*[:：|]|"
+    r"^[（(]?(?:单位)?(?:盖章|公章|签章)[)）]?|[（(](?:盖章|公章|签章)[)）]|^\s*年\s*月\s*日|^(?:抄送|主题词|责任编辑|编辑|来源|作者|记者|责编|校对|监制|审核|扫码)\s*[:：|]|"
     r"^[（(]?(?:此页无正文|以下无正文|以下空白|完|此件公开发布|下转|上接|续表)[)）]?$|印发$|^Page\s+\d+",
     re.IGNORECASE,
 )
@@ -109,7 +109,10 @@ def heading_keys(values: list[str]) -> dict[int, str]:
     if len(cells) == 1:
         folded = columns.fold_heading(next(iter(cells.values())))
         return known if folded in _HEADLESS_SINGLE else {}
-    if any(len(value) > 60 for value in cells.values()) or sum(value.strip().isdigit() for value in cells.values()) > 1:
+    if (
+        any(len(value) > 60 for value in cells.values())
+        or sum(value.strip().isdecimal() for value in cells.values()) > 1
+    ):
         return {}
     exact = sum(columns.is_exact(cells[place]) for place in known)
     if len(set(known.values())) < 2 or exact < 1 or len(known) * 2 < len(cells):
@@ -150,6 +153,9 @@ class Walk:
         if known:
             return self._take_heading(index, values, known)
         text = " ".join(cells)
+        if self.table and any(re.match(r"[（(]?(?:示例|样例|例[:：如])", cell) for cell in cells[:3]):
+            self._skip(index, text, _("the example row of a form"), "example")
+            return 1
         reason = skip_reason(cells[0]) if len(cells) <= 2 or re.match(r"合|总|小|共|填|审|制", cells[0]) else None
         if reason and not (self.table and is_person(cells[0]) and len(cells) > 1) and not self._is_numbered_row(values):
             if reason[1] == "date":
@@ -168,7 +174,7 @@ class Walk:
     def _is_numbered_row(self, values: list[str]) -> bool:
         """Say whether a row starts with its number and has a name: `1 | 张三`."""
         cells = [value for value in values if value]
-        return len(cells) > 1 and cells[0].strip(".、").isdigit() and not skip_reason(cells[1])
+        return len(cells) > 1 and cells[0].strip(".、").isdecimal() and not skip_reason(cells[1])
 
     def _take_line(self, index: int, values: list[str], text: str) -> bool:
         """Deal with a row of one cell: a section line changes what holds below; a name is a row."""
@@ -208,7 +214,7 @@ class Walk:
         used = 1
         above = self.pending[-1] if self.pending and self.pending[-1][0] == index else None
         if above and self._is_group_row(above[1]):
-            self.pending.pop()
+            self.report.headings.append(self.pending.pop()[0])
             for place, value in self._spread(index - 1, above[1]).items():
                 if place not in labels or not columns.recognise(labels[place]):
                     known |= {place: key} if (key := self._key_of(value, labels.get(place, ""))) else {}
@@ -227,6 +233,7 @@ class Walk:
             self._skip(index, " ".join(labels.values()), _("the heading once more"), "heading_again")
             return used
         self._settle_pending(final=False)
+        self.report.headings += range(index + 1, index + 1 + used)
         self.table = Table(_side_by_side(known, labels), labels, index + 1)
         self.tables.append(self.table)
         return used
@@ -248,7 +255,7 @@ class Walk:
     def _is_group_row(self, values: list[str]) -> bool:
         cells = [value for value in values if value]
         return all(len(value) <= 16 and not is_person(value) for value in cells) and not any(
-            value.isdigit() for value in cells
+            value.isdecimal() for value in cells
         )
 
     def _is_second_heading(self, values: list[str], below: list[str], known: dict[int, str]) -> bool:
@@ -257,7 +264,7 @@ class Walk:
             for place, value in enumerate(below)
             if value and (place >= len(values) or value != values[place])
         }
-        if not own or any(len(value) > 20 or value.isdigit() for value in own.values()):
+        if not own or any(len(value) > 20 or value.isdecimal() for value in own.values()):
             return False
         recognised = sum(bool(columns.recognise(value)) for value in own.values())
         if recognised * 2 < len(own) or any(place in known and known[place] == "name" for place in own):
@@ -273,14 +280,19 @@ class Walk:
         rows, self.pending = self.pending, []
         if not rows:
             return
-        table = infer_table(rows)
-        if table and (final or len(rows) > 2):
-            self.tables.append(table)
-            return
-        for number, values, _context in rows:
-            self._skip(
-                number - 1, " ".join(value for value in values if value), _("a line of text outside the table"), "text"
-            )
+        blocks: list[list[tuple[int, list[str], Context]]] = []
+        for row in rows:
+            if not blocks or blocks[-1][-1][2].title != row[2].title:
+                blocks.append([])
+            blocks[-1].append(row)
+        for block in blocks:
+            table = infer_table(block)
+            if table and (final or len(rows) > 2):
+                self.tables.append(table)
+                continue
+            for number, values, _context in block:
+                text = " ".join(filter(None, values))
+                self._skip(number - 1, text, _("a line of text outside the table"), "text")
 
 
 def _side_by_side(known: dict[int, str], labels: dict[int, str]) -> list[dict[int, str]]:
@@ -305,7 +317,7 @@ def guess_key(values: list[str], taken: set[str] | None = None) -> tuple[str, fl
     votes: Counter[str] = Counter()
     for value in cells:
         votes[_key_of_value(value)] += 1
-    numbers = [int(value) for value in cells if value.isdigit() and len(value) < 6]
+    numbers = [int(value) for value in cells if value.isdecimal() and len(value) < 6]
     if (
         len(numbers) == len(cells)
         and all(later - earlier in (0, 1) for earlier, later in zip(numbers, numbers[1:], strict=False))
@@ -335,7 +347,7 @@ def _key_of_value(value: str) -> str:
         return "level"
     if re.fullmatch(r"(?:19|20)\d\d年?度?[?？]?", short):
         return "year"
-    if short.isdigit() and len(short) < 6:
+    if short.isdecimal() and len(short) < 6:
         return "number"
     found = read_date(value, past=False)
     if found.date and not found.doubt:

@@ -89,12 +89,16 @@ class Skipped:
 
 @dataclass
 class SheetReport:
-    """What became of one sheet (or of the pasted text, then without name)."""
+    """What became of one sheet (or of the pasted text, then without name).
+
+    `headings` are all rows that name columns; with `skipped` and the rows they make up every line that is not blank.
+    """
 
     name: str
     read: bool = False
     rows: int = 0
     heading_row: int | None = None
+    headings: list[int] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     note: Any = ""
     skipped: list[Skipped] = field(default_factory=list)

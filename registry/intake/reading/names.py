@@ -32,6 +32,12 @@ _PERSON_SURE_NOT = re.compile(
     r"先锋号|奖章|奖状|劳模|模范|同志|名单|合计|盖章|签字|日期|单位|姓名|[市省县]总工会|全国|自治区"
 )
 
+# Trades and posts that begin with what may be a surname: 车工, 农民, 司机, 安全员.
+_TRADE = re.compile(
+    r"(?:车|钳|焊|电|铣|刨|磨|木|瓦|漆|管|水|矿|农|职|员|锻|铸|泥|油|普|力|长|短|临|徒)工|农民|村民|牧民|居民|司机|教师|医生|护士|技师|律师|厨师|讲师|教授|民警|交警|"
+    r"会计|师傅|主任|书记|经理|乐手|水手|舵手|骑手|歌手|[厂校院所局站队班组科处部店矿段园馆社镇乡村区县市]长|[\u4e00-\u9fff]{2}(?:工|员)|工程师|[\u4e00-\u9fff]{3}[工员]"
+)
+
 
 @dataclass
 class Named:
@@ -74,6 +80,8 @@ def is_person(text: str, *, strict: bool = True) -> bool:
     han = text.replace(_DOT, "").replace("々", "")
     if not han or not all(re.fullmatch(f"[{HAN_CLASS}\ue000-\uf8ff]", character) for character in han):
         return bool(re.fullmatch(r"[A-Z][A-Za-z'’.-]*(?: [A-Z][A-Za-z'’.-]*){1,4}", text))
+    if strict and _TRADE.fullmatch(text):
+        return False
     if _DOT in text:
         return 3 <= len(text) <= 24 and not text.startswith(_DOT)
     if len(text) in (2, 3) or (len(text) == 4 and text[:2] in COMPOUND_SURNAMES):
@@ -194,7 +202,7 @@ def split_names(text: str) -> list[str]:
         words = [word for word in re.split(r"\s+", chunk.strip(_MARKS)) if word]
         names += _join_single(words)
     names = [re.sub(r"\x00(\d+)\x00", lambda match: brackets[int(match[1])], name) for name in names]
-    if not names or not all(is_person(re.sub(r"[（(].*$", "", name)) for name in names):
+    if not names or not all(is_person(re.sub(r"[（(][^（）()]*[)）]", "", name)) for name in names):
         return []
     return names
 

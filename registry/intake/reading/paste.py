@@ -39,11 +39,11 @@ _NAME_FIRST = re.compile(
 def unwrap_markdown(text: str) -> str:
     """Turn a Markdown table into tab-separated lines; other text stays."""
     lines = text.splitlines()
-    if not any(re.fullmatch(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*", line) for line in lines):
+    if not any(re.fullmatch(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*", line) for line in lines):
         return text
     out = []
     for line in lines:
-        if re.fullmatch(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*", line):
+        if re.fullmatch(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*", line):
             out.append("")
         elif "|" in line:
             out.append("\t".join(cell.strip().strip("*") for cell in line.strip().strip("|").split("|")))
@@ -202,16 +202,16 @@ class Lines:
                     return self._with_rest(name + facts, rest) if is_person(name) else {}
             if (is_person(name) or _is_foreign(name, rest)) and not (match["sep"] in "-—–·" and not rest):
                 return self._with_rest(name + match["facts"], rest)
-        words = [word for word in re.split(r"\t|\s{2,}|[|｜]|[，,；;]|\s", bare) if word.strip()]
-        people = [word for word in words if is_person(re.sub(r"[（(].*$", "", word))]
-        if len(words) > 1 and len(people) == 1:
-            return self._with_rest(people[0], "\t".join(word for word in words if word != people[0]))
         glued = re.match(
             r"^([\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{1,8}(?:·[\u3400-\u9fff]{1,8})+)([（(][^（）()]{1,40}[)）])(.*)$",
             bare,
         )
         if glued and is_person(glued[1]):
             return self._with_rest(glued[1] + glued[2], glued[3])
+        words = [word for word in re.split(r"\t|\s{2,}|[|｜]|[，,；;：:](?![^（(]*[)）])|\s", bare) if word.strip()]
+        people = [word for word in words if is_person(re.sub(r"[（(].*$", "", word))]
+        if len(words) > 1 and len(people) == 1:
+            return self._with_rest(people[0], "\t".join(word for word in words if word != people[0]))
         plain = re.sub(r"[（(][^（）()]*[)）]$", "", bare)
         if len(words) == 1 and (is_organisation(plain) or (self.context.kind == "collective" and len(bare) >= 3)):
             return {"collective_name" if self.context.kind == "collective" or not self.context.title else "name": bare}

@@ -231,7 +231,7 @@ class RowMaker:
         if not row.name:
             wanted = not row.unit or row.kind == "individual"
             row.say("error" if wanted else "warning", "name", _("The name is missing."), "name_missing")
-        elif is_identity_number(row.name) or row.name.isdigit():
+        elif is_identity_number(row.name) or row.name.isdecimal():
             row.name = mask(row.name)
             row.say("error", "name", _("“%(name)s” is no name."), "name_wrong", name=quote(row.name))
         elif row.kind == "individual" and not is_person(row.name, strict=False):

@@ -37,9 +37,12 @@ _INDIVIDUAL = re.compile(
 )
 _EITHER = re.compile(r"^(?:最美职工|最美奋斗者|三秦楷模|时代楷模|最美劳动者)$")
 _NUMBERING = re.compile(
-    r"^\s*(?:附件?\s*[0-9一二三四五六七八九十]{0,2}\s*(?:[:：.、]|(?=[（(\u4e00-\u9fff12])))?"
+    r"^\s*"
     r"(?:[（(]\s*[一二三四五六七八九十百0-9]{1,4}\s*[)）]|第?[一二三四五六七八九十百]{1,4}\s*[、.．:：]|第[一二三四五六七八九十]+[部批类]分?\s*[:：]?|"
     r"[0-9]{1,4}\s*(?:[、．)）]|\.(?!\d))|[①-⑳㈠-㈩■●◆★▲○◎※·]+|[（(]\s*[a-z]\s*[)）])\s*"
+)
+_ANNEX = re.compile(
+    r"^\s*附\s*[件表]\s*(?:[0-9０-９]{1,2}?(?=(?:19|20)\d\d年|[^\d０-９\s.．])|[0-9０-９一二三四五六七八九十]{0,2}(?:\s*[:：.．、—-]+|\s+))\s*"
 )
 _COUNT = re.compile(
     r"[（(【\[]\s*(?:共|计|共计|合计)?\s*[0-9一二三四五六七八九十百]+\s*(?:名|个|人|家|位|户|项)?\s*(?:集体|单位|班组)?\s*[)）】\]]|"
@@ -53,7 +56,7 @@ _TAIL = re.compile(
     r"(?:（[^（）]*）|\([^()]*\))?$"
 )
 _LEAD = re.compile(
-    r"^.*?(?:关于|决定|现将|兹)?(?:拟)?(?:授予(?:以下|下列)?(?:[^，。]{0,12}?(?:同志|个人|单位|集体|等)+)?|评选表彰|推荐表彰|命名表彰|通报表扬|通报表彰|表彰奖励|表彰|表扬|命名|公布|推荐评选|推荐|公示|评选|荣获|申报)"
+    r"^.*?(?:关于|决定|现将|兹)?(?:拟)?(?:授予(?:以下|下列)?(?:[^，。]{0,12}?(?:同志|个人|单位|集体|等)+)?|评选表彰|推荐表彰|命名表彰|通报表扬|通报表彰|表彰奖励|表彰|表扬|命名|公布|推荐评选|推荐|公示|评选|荣获|获得|申报)"
 )
 _OFFICIAL = re.compile(r"(?:的)?(?:决定|通报|通知|公示|公告|通告|意见|请示|函|批复)$")
 _LIST_WORDS = re.compile(r"名单|名册|名录|一览|汇总|统计表|花名册|情况表|登记表|信息表|决定|通报|公示|公告")
@@ -123,6 +126,12 @@ _GROUP = re.compile(
 )
 
 
+_CLASSES = re.compile(
+    r"(?:企业职工|农民工?|机关|事业单位|企业负责人|一线职工|产业工人|其他劳动者|专业技术人员|科教人员|农村劳动者|企业|机关事业单位|其他一线职工|"
+    r"社会各界|新就业形态劳动者|个体劳动者|私营企业主|教科文卫|人员|和|及|、|与)+"
+)
+
+
 @lru_cache(maxsize=8_192)
 def is_title(text: str) -> bool:
     """Say whether a text ends like an award title and is short enough for one."""
@@ -165,7 +174,7 @@ _PREFIX_LEVEL: tuple[tuple[str, str], ...] = (
     (r"(?:特邀)?(?:全国|中国|中华|国家|中共中央|国务院)", "national"),
     (r"(?:首都|兵团|新疆生产建设兵团|全省|全自治区|自治区|省|部级|省部级)", "provincial"),
     (r"(?:全市|全州|全盟|市|地级|市级)", "city"),
-    (r"(?:全县|全旗|县|县级|全区|区级|区)", "county"),
+    (r"(?:全县|全旗|县|县级|区级|区县级)", "county"),
     (r"(?:集团|公司|企业|厂|局|全局|全厂|院|校|矿)", "unit"),
 )
 _MINISTRY = re.compile(
@@ -247,6 +256,7 @@ class Line:
 
 def strip_line(text: str) -> str:
     """Return a line without numbering, counts and marks."""
+    text = _ANNEX.sub("", text, count=1)
     text = re.sub(r"\s+", "", text.translate({0xFF10 + digit: str(digit) for digit in range(10)}))
     text = _NUMBERING.sub("", text, count=1)
     previous = ""
@@ -270,17 +280,26 @@ def read_line(text: str) -> Line | None:
     if bare in ("个人", "先进个人名单", "个人名单", "获奖个人", "集体", "集体名单", "获奖集体", "获奖单位"):
         return Line(section=True, kind="individual" if "个人" in bare else "collective")
     titles, base, rest_clean = _titles_in(bare)
+    bracket = re.search(r"[（(]([^（）()]{2,14})[)）]$", bare)
+    place = full_region(bracket[1]) if bracket and is_region(bracket[1]) else ""
     listing = bool(_LIST_WORDS.search(bare))
     if titles and rest_clean and len(bare) <= 40:
         title = titles[0] if len(titles) == 1 else ""
         kind = kind_of(title) if title else ""
-        return Line(title, titles, base, year, region_of(titles[0]), section=not listing and not year, kind=kind)
+        return Line(
+            title, titles, base, year, place or region_of(titles[0]), section=not listing and not year, kind=kind
+        )
     if titles and (listing or year or re.search(r"授予|表彰|命名|推荐|评选", bare)):
         title = titles[0] if len(titles) == 1 else ""
         return Line(
-            title, titles, base, year, region_of(titles[0]) or _region_in(bare), kind=kind_of(title) if title else ""
+            title,
+            titles,
+            base,
+            year,
+            place or region_of(titles[0]) or _region_in(bare),
+            kind=kind_of(title) if title else "",
         )
-    if _GROUP.fullmatch(bare) and len(bare) <= 20:
+    if (_GROUP.fullmatch(bare) or _CLASSES.fullmatch(bare)) and len(bare) <= 20:
         return Line(group=bare, section=True)
     if listing or (year and len(bare) <= 30):
         region = _region_in(bare)
@@ -303,7 +322,7 @@ def _titles_in(bare: str) -> tuple[tuple[str, ...], str, bool]:
     clean = True
     text = _OFFICIAL.sub("", text)
     clean = clean and text == bare
-    stripped = _TAIL.sub("", text)
+    stripped = _TAIL.sub("", re.sub(r"的(?:先进)?(?:集体|个人|同志|单位|人员)$", "", text))
     text = re.sub(r"(?:荣誉)?称号(?:的)?$", "", stripped)
     lead = _LEAD.match(text)
     if lead and _CORES.search(text, lead.end()):

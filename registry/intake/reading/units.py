@@ -69,6 +69,7 @@ def split_unit_position(text: str) -> tuple[str, str, bool]:
     text = re.sub(r"[ \t\r\n\u3000]+", " ", text).strip(" ,，、;；:：。")
     if not text:
         return "", "", True
+    text = re.sub(r"^(?:现任|时任|现系|现为|系)(?=.{4})", "", text)
     if len(text) > 300:
         return text, "", False
     if is_organisation(text) and not _JOB.search(re.sub(r"[（(][^（）()]*[)）]$", "", text)):

@@ -116,7 +116,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, make_file: MakeFile
     client.get("/honourees/" + query)
     with CaptureQueriesContext(connection) as seen:
         client.get("/honourees/" + query)
-    assert len(seen) == (10 if query else 9), [one["sql"][:90] for one in seen]
+    assert len(seen) == (7 if query else 6), [one["sql"][:90] for one in seen]
 
 
 def test_a_withheld_file_leaves_the_counts(

@@ -5,9 +5,9 @@ from typing import Any
 
 import openpyxl
 
-from registry.intake.reading import ReadRow, Reading
+from registry.intake.reading import Reading, ReadRow
 
-Sheet = tuple[str, list[list[Any]], list[str]]
+Sheet = tuple[str, list[Any], list[str]]
 
 
 def workbook(*sheets: Sheet, hidden: tuple[str, ...] = ()) -> bytes:

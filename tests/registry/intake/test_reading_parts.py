@@ -46,7 +46,14 @@ def test_a_unit_with_a_position_is_parted(text: str, unit: str, position: str) -
 
 @pytest.mark.parametrize(
     "text",
-    ["银川市公交公司", "饿了么外卖骑手", "国网某省电力公司李工劳模创新工作室", "某某有限公司机电车间维修工段", "个体运输户", ""],
+    [
+        "银川市公交公司",
+        "饿了么外卖骑手",
+        "国网某省电力公司李工劳模创新工作室",
+        "某某有限公司机电车间维修工段",
+        "个体运输户",
+        "",
+    ],
 )
 def test_what_cannot_be_parted_stays_whole(text: str) -> None:
     assert split_unit_position(text)[:2] == (text, "")
@@ -140,7 +147,9 @@ def test_dates_in_all_their_spellings(text: str, parts: tuple[int | None, ...]) 
     assert found.date is not None and tuple(found.date) == parts
 
 
-@pytest.mark.parametrize(("text", "doubt"), [("03/04/2020", "order"), ("2020-13-40", "impossible"), ("春天", "unread"), ("不详", "")])
+@pytest.mark.parametrize(
+    ("text", "doubt"), [("03/04/2020", "order"), ("2020-13-40", "impossible"), ("春天", "unread"), ("不详", "")]
+)
 def test_a_doubtful_date_says_what_is_doubtful(text: str, doubt: str) -> None:
     assert read_date(text, past=True).doubt == doubt
 
@@ -283,7 +292,11 @@ def test_headings(heading: str, key: str) -> None:
 
 
 def test_small_words() -> None:
-    assert ethnicity_of("回") == ethnicity_of("回族") == "回族" and ethnicity_of("维") == "维吾尔族" and ethnicity_of("人") == ""
+    assert (
+        ethnicity_of("回") == ethnicity_of("回族") == "回族"
+        and ethnicity_of("维") == "维吾尔族"
+        and ethnicity_of("人") == ""
+    )
     assert [level_word(word) for word in ("国家级", "省（部）级", "自治区级", "地市级", "区县级", "企业")] == [
         "national", "provincial", "provincial", "city", "county", "unit",
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 # Where the rooms keep what is to be called; each function takes nothing.
 CHORES = (
     ("registry.intake.tasks", "resume_stuck"),
+    ("registry.intake.tasks", "forget_old_files"),
     ("search.tasks", "replay_debts"),
 )
 

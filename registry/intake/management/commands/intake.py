@@ -8,18 +8,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.accounts.models import User
-from registry.intake.actions import forget_file, undo, upload
+from registry.intake.actions import begin, forget_file, undo, upload
 from registry.intake.committing import commit_all
 from registry.intake.enums import BatchState, RowStatus
 from registry.intake.models import IntakeBatch
-from registry.intake.queries import row_json, rows_of, status_counts, summary
-from registry.intake.states import TRANSITIONS
+from registry.intake.queries import row_json, rows_of, same_file_before, status_counts, summary
 from registry.intake.undoing import undo_all
-from registry.transitions import move
 
 REFUSED, USAGE, OPEN = 1, 2, 3
 
@@ -66,6 +63,8 @@ class Command(BaseCommand):
                 self._dry_run(content, filename, actor, answers, options)
         except PermissionDenied:
             raise CommandError(_("This account may not import here."), returncode=USAGE) from None
+        except ValidationError as refusal:
+            raise self._fault("\n".join(refusal.messages), REFUSED, options) from None
 
     def _content(self, name: str | None) -> tuple[bytes | str, str]:
         if name is None:
@@ -93,12 +92,19 @@ class Command(BaseCommand):
     def _upload(
         self, content: bytes | str, filename: str, actor: User, answers: dict[str, str], options: dict[str, Any]
     ) -> IntakeBatch:
-        batch = upload(content, filename, actor=actor, answers=answers, source=options["source"])
+        return upload(content, filename, actor=actor, answers=answers, source=options["source"])
+
+    def _require_readable(self, batch: IntakeBatch, options: dict[str, Any]) -> None:
         if batch.state == BatchState.REFUSED:
-            if options["json"]:
-                self.stderr.write(json.dumps({"error": batch.refusal}, ensure_ascii=False))
-            raise CommandError(batch.refusal, returncode=REFUSED)
-        return batch
+            raise self._fault(batch.refusal, REFUSED, options)
+
+    @staticmethod
+    def _fault(text: str, code: int, options: dict[str, Any]) -> BaseException:
+        """Say it to a reader, or as one JSON object to a program."""
+        if not options["json"]:
+            return CommandError(text, returncode=code)
+        sys.stderr.write(json.dumps({"error": text}, ensure_ascii=False) + "\n")
+        return SystemExit(code)
 
     def _report(self, batch: IntakeBatch, options: dict[str, Any]) -> None:
         if options["json"]:
@@ -106,6 +112,9 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(row_json(row), ensure_ascii=False))
             return
         self.stdout.write(f"{batch.filename}: {summary(batch)}")
+        before = same_file_before(batch)
+        if before is not None:
+            self.stdout.write(_("This very file was committed before, as batch %(batch)s.") % {"batch": before.pk})
         for ask in batch.asks:
             self.stdout.write(f"? {ask['key']}: {ask['question']} ({ask['rows']})")
         for row in rows_of(batch).filter(status__in=(RowStatus.DOUBTFUL, RowStatus.REFUSED)):
@@ -119,6 +128,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 batch = self._upload(content, filename, actor, answers, options)
+                self._require_readable(batch, options)
                 self._report(batch, options)
                 transaction.set_rollback(True)
         finally:
@@ -129,26 +139,17 @@ class Command(BaseCommand):
         self, content: bytes | str, filename: str, actor: User, answers: dict[str, str], options: dict[str, Any]
     ) -> None:
         batch = self._upload(content, filename, actor, answers, options)
+        self._require_readable(batch, options)
         counts = status_counts(batch)
         waits = bool(batch.asks) or (counts[RowStatus.DOUBTFUL] and not options["skip_doubtful"])
         if waits:
             self._report(batch, options)
-            raise CommandError(
-                _(
-                    "Nothing was committed: batch %(batch)s waits for answers. Settle it in the console, or give --answers."
-                )
-                % {"batch": batch.pk},
-                returncode=OPEN,
+            text = _(
+                "Nothing was committed: batch %(batch)s waits for answers. Settle it in the console, or give --answers."
             )
+            raise self._fault(text % {"batch": batch.pk}, OPEN, options)
         if counts[RowStatus.NEW] + counts[RowStatus.CHANGED] + counts[RowStatus.SAME]:
-            batch = move(
-                batch,
-                BatchState.COMMITTING,
-                table=TRANSITIONS,
-                actor=actor,
-                scope_path=batch.union.path,
-                heartbeat=timezone.now(),
-            )
+            begin(batch, BatchState.COMMITTING, actor=actor, enqueue=False)
             batch = commit_all(batch.pk, actor)
         self._report(batch, options)
 
@@ -157,7 +158,7 @@ class Command(BaseCommand):
         if batch is None:
             raise CommandError(_("There is no such batch."), returncode=USAGE)
         try:
-            batch = undo(batch, actor=actor, reason=options["reason"])
+            batch = undo(batch, actor=actor, reason=options["reason"], enqueue=False)
         except PermissionDenied:
             raise CommandError(_("This account may not take that batch back."), returncode=USAGE) from None
         except ValidationError as refusal:

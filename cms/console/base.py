@@ -1,0 +1,229 @@
+"""What every screen of the console shares: who may enter, the list with filters and export, the form that calls an action."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from registry.intake.export import csv_lines, xlsx
+from registry.paging import CAP
+
+EXPORT_LIMIT = 50_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list: its heading, what it shows of a row, and the ordering it offers (empty: none)."""
+
+    label: str
+    value: Callable[[Any], Any]
+    order: str = ""
+    link: Callable[[Any], str] | None = None
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts to a cap, so that a list of a million rows opens as fast as a short one; pages behind the cap are reached by filtering."""
+
+    @cached_property
+    def count(self) -> int:
+        """The number of rows, at most 50 times the cap."""
+        return int(self.object_list.order_by()[: CAP * 50].count())  # type: ignore[union-attr]
+
+
+class Screen(WagtailAdminTemplateMixin, TemplateView):
+    """A screen. `allowed(user)` decides who may enter; the template gets `title`, `crumbs` and what `context` adds."""
+
+    page_title: Any = ""
+    header_icon = "form"
+    crumbs: Sequence[tuple[Any, str]] = ()
+
+    def allowed(self) -> bool:
+        """Whether the signed-in user may enter; each screen says."""
+        raise NotImplementedError
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse before anything is read or done."""
+        if not self.allowed():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        """The heading."""
+        return str(self.page_title)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """The way back."""
+        here = {"url": "", "label": self.get_page_title()}
+        return [
+            *super().get_breadcrumbs_items(),
+            *({"url": url, "label": str(label)} for label, url in self.crumbs),
+            here,
+        ]
+
+
+class ListScreen(Screen):
+    """A list. Subclasses give `rows()`, `columns`, a filter form, and orderings."""
+
+    template_name = "console/list.html"
+    filter_form: type[forms.Form] | None = None
+    columns: Sequence[Column] = ()
+    default_order: ClassVar[tuple[str, ...]] = ("-pk",)
+    page_size = 50
+    export_name = "list"
+    actions: Sequence[tuple[Any, str]] = ()
+    empty: Any = ""
+
+    def rows(self) -> QuerySet[Any]:
+        """Everything the user may see, before filters."""
+        raise NotImplementedError
+
+    def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        """Apply the filter form's clean values."""
+        return rows
+
+    @cached_property
+    def filters(self) -> forms.Form | None:
+        """The bound filter form."""
+        return self.filter_form(self.request.GET or None, **self.filter_arguments()) if self.filter_form else None
+
+    def filter_arguments(self) -> dict[str, Any]:
+        """What the filter form's constructor needs besides."""
+        return {}
+
+    def found(self) -> QuerySet[Any]:
+        """The filtered, ordered rows."""
+        rows = self.rows()
+        if self.filters is not None and self.filters.is_bound:
+            self.filters.is_valid()
+            rows = self.narrow(
+                rows, {key: value for key, value in self.filters.cleaned_data.items() if value not in ("", None)}
+            )
+        wanted = self.request.GET.get("order", "")
+        allowed = {column.order for column in self.columns if column.order}
+        return rows.order_by(wanted, "pk") if wanted.lstrip("-") in allowed else rows.order_by(*self.default_order)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the list, or hand it out as CSV or XLSX."""
+        kind = request.GET.get("export", "")
+        if kind in ("csv", "xlsx"):
+            return self.export(kind)
+        return super().get(request, *args, **kwargs)
+
+    def export(self, kind: str) -> HttpResponse:
+        """The whole filtered list as a file; formula characters are neutralised."""
+        headings = [str(column.label) for column in self.columns]
+        lines = ([column.value(row) for column in self.columns] for row in self.found()[:EXPORT_LIMIT])
+        name = f"{self.export_name}-{timezone.localdate():%Y%m%d}.{kind}"
+        response: HttpResponse
+        if kind == "csv":
+            response = StreamingHttpResponse(csv_lines(headings, list(lines)), content_type="text/csv; charset=utf-8")  # type: ignore[assignment]
+        else:
+            sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            response = HttpResponse(xlsx(headings, lines), content_type=sheet)
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Rows as cells, so that the template knows nothing of models."""
+        page: Page[Any] = CappedPaginator(self.found(), self.page_size).get_page(self.request.GET.get("p"))
+        return {
+            **super().get_context_data(**kwargs),
+            "filters": self.filters,
+            "headings": [self._heading(column) for column in self.columns],
+            "lines": [
+                [(column.value(row), column.link(row) if column.link else "") for column in self.columns]
+                for row in page
+            ],
+            "page_obj": page,
+            "query": self._query(without=("p",)),
+            "export_query": self._query(without=("p", "export")),
+            "actions": self.actions,
+            "empty": self.empty or _("Nothing here yet."),
+            "filtered": bool(self._query(without=("p", "order", "export"))),
+        }
+
+    def _heading(self, column: Column) -> dict[str, Any]:
+        now = self.request.GET.get("order", "")
+        turned = f"-{column.order}" if now == column.order else column.order
+        return {
+            "label": column.label,
+            "url": f"?{self._query(without=('p', 'order'), order=turned)}" if column.order else "",
+            "sorted": "ascending" if now == column.order else "descending" if now == f"-{column.order}" else "",
+        }
+
+    def _query(self, *, without: Iterable[str], **extra: str) -> str:
+        query = self.request.GET.copy()
+        for name in without:
+            query.pop(name, None)
+        for name, value in extra.items():
+            query[name] = value
+        return query.urlencode()
+
+
+class FormScreen(Screen):
+    """A form whose valid content is handed to an action; what the action refuses is shown at the form, and nothing typed is lost."""
+
+    template_name = "console/form.html"
+    form_class: type[forms.Form] = forms.Form
+    submit: Any = ""
+    danger = False
+    success: Any = ""
+
+    def arguments(self) -> dict[str, Any]:
+        """What the form's constructor needs besides data and files."""
+        return {}
+
+    def intro(self) -> str:
+        """What will happen, said above the form."""
+        return ""
+
+    def act(self, clean: dict[str, Any]) -> str:
+        """Do it and return the address to go to."""
+        raise NotImplementedError
+
+    def form(self) -> forms.Form:
+        """The form, bound on POST."""
+        if self.request.method == "POST":
+            return self.form_class(self.request.POST, self.request.FILES, **self.arguments())
+        return self.form_class(**self.arguments())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check, act, go on."""
+        form = self.form()
+        if form.is_valid():
+            try:
+                address = self.act(form.cleaned_data)
+            except ValidationError as refusal:
+                self.refused(form, refusal)
+            else:
+                if self.success:
+                    messages.success(request, str(self.success))
+                return redirect(address)
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def refused(self, form: forms.Form, refusal: ValidationError) -> None:
+        """Show an action's refusal at the fields it is about."""
+        if not hasattr(refusal, "error_dict"):
+            form.add_error(None, refusal)
+            return
+        for name, errors in refusal.error_dict.items():
+            form.add_error(name if name in form.fields else None, errors)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Form, button and introduction."""
+        kwargs.setdefault("form", None)
+        context = super().get_context_data(**kwargs)
+        context["form"] = context["form"] or self.form()
+        return {**context, "submit": self.submit or _("Save"), "danger": self.danger, "intro": self.intro()}
