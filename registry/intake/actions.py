@@ -28,8 +28,6 @@ from registry.organisations.rules import home_node
 from registry.transitions import move
 
 REMEMBERED = ("column:", "level:")
-# The template's example row names itself so.
-EXAMPLE_MARKS = ("示例：", "示例:")
 
 
 def upload(
@@ -223,9 +221,7 @@ def _stage(batch: IntakeBatch, actor: User) -> IntakeBatch:
     within = batch.union.region_id or ""
     with transaction.atomic():
         IntakeRow._base.filter(batch=batch).delete()
-        examples = [row for row in reading.rows if row.name.startswith(EXAMPLE_MARKS)]
-        kept = [row for row in reading.rows if not row.name.startswith(EXAMPLE_MARKS)]
-        rows = [_row(batch, number, row, within) for number, row in enumerate(kept, start=1)]
+        rows = [_row(batch, number, row, within) for number, row in enumerate(reading.rows, start=1)]
         IntakeRow._base.bulk_create(rows, batch_size=500)
         batch.total, batch.done = len(rows), 0
         batch.asks = [
@@ -244,10 +240,6 @@ def _stage(batch: IntakeBatch, actor: User) -> IntakeBatch:
             for sheet in reading.sheets
             for line in sheet.skipped
         ][:2000]
-        batch.skipped += [
-            {"sheet": row.sheet, "row": row.source_row, "text": row.name, "reason": _("the template's example")}
-            for row in examples
-        ]
         batch.save(update_fields=["total", "done", "asks", "skipped"])
     return check(batch, actor=actor)
 

@@ -1,18 +1,23 @@
 """Schemathesis asks the API whatever its own description allows, and some of what it doesn't."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, configuration, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from cms.wsgi import application
 from tests.search.conftest import MakeFile
+
+# What Hypothesis remembers belongs with the other leavings of tests.
+configuration.set_hypothesis_home_dir(str(Path(django_settings.PRIVATE_ROOT).parent / "hypothesis"))
 
 
 @pytest.fixture

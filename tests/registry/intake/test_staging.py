@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from registry.accounts.models import User
@@ -43,7 +43,7 @@ def test_the_template_comes_back_without_its_example(registrar: User) -> None:
     book.save(out)
     batch = upload(out.getvalue(), "模板.xlsx", actor=registrar)
     assert [row.name for row in rows_of(batch)] == ["丁一凡"]
-    assert example in {line["text"] for line in batch.skipped}
+    assert any(line["text"].startswith(example) for line in batch.skipped)
 
 
 def test_the_same_file_a_second_time_is_known(registrar: User, city_registrar: User) -> None:
@@ -125,5 +125,5 @@ def test_ten_thousand_rows_are_checked_within_half_a_minute_and_cost_no_query_ea
 def test_a_batch_given_up_can_not_be_taken_up_again(registrar: User) -> None:
     batch = discard(staged(HEAD + "丁一凡,男,,银川市某厂,车工,塞上工匠,2024\n", registrar), actor=registrar)
     assert batch.state == BatchState.DISCARDED
-    with pytest.raises(Exception, match=r".+"):
+    with pytest.raises(PermissionDenied):
         answer(batch, {"year": "2024"}, actor=registrar)
