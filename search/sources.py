@@ -14,6 +14,8 @@ from django.utils import translation
 from registry.honours.models import Conferral, HonourTitle
 from registry.honours.queries import HonoureeCard, public_honourees
 from registry.people.models import Honouree
+from registry.text.pinyin import sort_key
+from registry.text.strokes import stroke_key
 from search.analysis import Kind, exact_keys, index_terms
 from search.documents import Honour, SearchDocument, regions_of
 from search.locks import one_at_a_time
@@ -85,6 +87,8 @@ def page_document(
         name_terms=_terms(Kind.NAME, [title]),
         text_terms=_terms(Kind.TEXT, [title, summary, text[:MAX_TEXT]]),
         exact_keys=tuple(exact_keys(title)),
+        pinyin_key=sort_key(title)[:400],
+        stroke_key=stroke_key(title)[:400],
         version=version,
     )
 

@@ -119,7 +119,7 @@ class AccountAdd(AccountScreen, FormScreen):
         password = secrets.token_urlsafe(9)
         with transaction.atomic():
             user = User.objects.create_user(clean["username"], password=password, display_name=clean["display_name"])
-            record(user, "account.added", actor=self.request.user, after={"username": user.username})  # type: ignore[arg-type]
+            record(user, "account.added", actor=self.request.user, after={"username": user.username})
         messages.warning(self.request, _("First password, shown only now: %(password)s") % {"password": password})
         return account_url(user)
 
@@ -190,5 +190,5 @@ class Reset(AccountScreen, FormScreen):
         with transaction.atomic():
             user.save()
             verb = f"account.{self.kwargs['what']}"
-            record(user, verb, actor=self.request.user, after={"is_active": user.is_active})  # type: ignore[arg-type]
+            record(user, verb, actor=self.request.user, after={"is_active": user.is_active})
         return account_url(user)

@@ -27,7 +27,7 @@ EXPORT_LIMIT = 50_000
 class Column:
     """A column of a list: its heading, what it shows of a row, and the ordering it offers (empty: none)."""
 
-    label: str
+    label: Any
     value: Callable[[Any], Any]
     order: str = ""
     link: Callable[[Any], str] | None = None
@@ -39,7 +39,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         """The number of rows, at most 50 times the cap."""
-        return int(self.object_list.order_by()[: CAP * 50].count())  # type: ignore[union-attr]
+        rows: Any = self.object_list
+        return int(rows.order_by()[: CAP * 50].count())
 
 
 class Screen(WagtailAdminTemplateMixin, TemplateView):

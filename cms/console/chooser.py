@@ -18,7 +18,7 @@ from registry.people.models import Honouree
 from registry.text.normalise import fold
 
 
-class FileChooseView(BaseChooseView):  # type: ignore[misc]
+class FileChooseView(BaseChooseView):
     """The list in the chooser."""
 
     ordering = ["pinyin_key", "pk"]
@@ -47,15 +47,15 @@ class FileChooseView(BaseChooseView):  # type: ignore[misc]
         ]
 
 
-class FileChoose(ChooseViewMixin, CreationFormMixin, FileChooseView):  # type: ignore[misc]
+class FileChoose(ChooseViewMixin, CreationFormMixin, FileChooseView):
     """The chooser's window."""
 
 
-class FileChooseResults(ChooseResultsViewMixin, CreationFormMixin, FileChooseView):  # type: ignore[misc]
+class FileChooseResults(ChooseResultsViewMixin, CreationFormMixin, FileChooseView):
     """The chooser's results."""
 
 
-class FileChooser(ChooserViewSet):  # type: ignore[misc]
+class FileChooser(ChooserViewSet):
     """A chooser of files."""
 
     model = Honouree

@@ -40,8 +40,8 @@ def ensure_groups() -> None:
     for role, kinds in FILES.items():
         _allow_files(role_group(role), kinds)
     for label, model in ADMINISTRATOR:
-        kind = ContentType.objects.get(app_label=label, model=model)
-        role_group(Role.ADMINISTRATOR).permissions.add(*Permission.objects.filter(content_type=kind))
+        content = ContentType.objects.get(app_label=label, model=model)
+        role_group(Role.ADMINISTRATOR).permissions.add(*Permission.objects.filter(content_type=content))
     _workflow(root)
 
 

@@ -62,7 +62,8 @@ class UnitList(ListScreen):
         found: QuerySet[Any] = Unit.objects.visible_to(self.request.user).select_related(
             "region", "union", "merged_into"
         )
-        return found.annotate(file_count=Count("files"))
+        counted: QuerySet[Any] = found.annotate(file_count=Count("files"))
+        return counted
 
     def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         """By present or former name."""
@@ -121,11 +122,7 @@ class UnitScreen(OfUnit):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Facts, former names, people, history."""
         user, unit = self.request.user, self.unit
-        facts = [
-            (str(Unit._meta.get_field(name).verbose_name), getattr(unit, name) or "—")
-            for name in FACTS
-            if name != "name"
-        ]  # type: ignore[union-attr]
+        facts = [(label_of(name), getattr(unit, name) or "—") for name in FACTS if name != "name"]
         files = Honouree.objects.visible_to(user).filter(unit=unit).order_by("pinyin_key")
         return {
             **super().get_context_data(**kwargs),
@@ -213,6 +210,12 @@ class UnitMerge(OfUnit, FormScreen):
     def act(self, clean: dict[str, Any]) -> str:
         """Merge."""
         return unit_url(merge_unit(self.unit, clean.pop("into"), actor=self.request.user, **clean))  # type: ignore[arg-type]
+
+
+def label_of(name: str) -> str:
+    """The name of a unit's field for readers."""
+    field: Any = Unit._meta.get_field(name)
+    return str(field.verbose_name)
 
 
 def warn(request: Any, unit: Unit) -> None:

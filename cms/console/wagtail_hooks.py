@@ -1,7 +1,7 @@
 """Addresses, menu, styles and front of the console."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -18,8 +18,11 @@ from cms.console.home import FrontPanel
 from registry.organisations.rules import may_enter_console, may_manage_accounts, may_read_audit
 from registry.people.enums import Kind
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-class RoleMenuItem(MenuItem):  # type: ignore[misc]
+
+class RoleMenuItem(MenuItem):
     """A menu item for those whom a rule admits."""
 
     def __init__(self, *args: Any, rule: Callable[[Any], bool], **kwargs: Any) -> None:
@@ -31,7 +34,17 @@ class RoleMenuItem(MenuItem):  # type: ignore[misc]
         return self.rule(request.user)
 
 
-@hooks.register("register_admin_urls")
+def hook(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """`hooks.register` with types: Wagtail ships none."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        hooks.register(name, function)
+        return function
+
+    return decorate
+
+
+@hook("register_admin_urls")
 def addresses() -> list[URLPattern]:
     """The console's own screens."""
     return [
@@ -77,7 +90,7 @@ def addresses() -> list[URLPattern]:
 
 
 def _register(label: Any, name: str, icon: str, order: int, rule: Callable[[Any], bool]) -> None:
-    @hooks.register("register_admin_menu_item")
+    @hook("register_admin_menu_item")
     def item() -> RoleMenuItem:
         return RoleMenuItem(label, reverse(name), name=name, icon_name=icon, order=order, rule=rule)
 
@@ -99,13 +112,13 @@ for _order, (_label, _name, _icon, _rule) in enumerate(
     _register(_label, _name, _icon, _order, _rule)
 
 
-@hooks.register("register_admin_viewset")
+@hook("register_admin_viewset")
 def file_chooser() -> Any:
     """The chooser of files for page editors."""
     return chooser
 
 
-@hooks.register("insert_global_admin_css")
+@hook("insert_global_admin_css")
 def styles() -> SafeString:
     """Tokens first, then the console's own pieces."""
     return format_html_join(
@@ -113,25 +126,25 @@ def styles() -> SafeString:
     )
 
 
-@hooks.register("construct_homepage_panels")
+@hook("construct_homepage_panels")
 def front(request: HttpRequest, panels: list[Any]) -> None:
     """Put what waits in front; Wagtail's own panels about pages stay below."""
     panels.insert(0, FrontPanel())
 
 
-@hooks.register("construct_homepage_summary_items")
+@hook("construct_homepage_summary_items")
 def no_summary(request: HttpRequest, items: list[Any]) -> None:
     """The numbers are in the front panel."""
     items.clear()
 
 
-@hooks.register("construct_settings_menu")
+@hook("construct_settings_menu")
 def tidy_settings(request: HttpRequest, items: list[Any]) -> None:
     """Accounts are kept by appointment, not in Wagtail's users and groups."""
     items[:] = [item for item in items if item.name not in ("users", "groups")]
 
 
-@hooks.register("construct_main_menu")
+@hook("construct_main_menu")
 def tidy_main(request: HttpRequest, items: list[Any]) -> None:
     """The help menu speaks of Wagtail only."""
     items[:] = [item for item in items if item.name != "help"]

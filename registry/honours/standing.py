@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from registry.bulk import write_columns
 from registry.honours.enums import RANK
 from registry.honours.models import Conferral
 from registry.people.models import Honouree
@@ -24,7 +25,7 @@ def _refresh(keys: list[int]) -> None:
     files = list(Honouree._base.filter(pk__in=keys))
     for file in files:
         apply_standing(file, held[file.pk])
-    Honouree._base.bulk_update(files, STANDING, batch_size=500)
+    write_columns(Honouree, files, STANDING)
 
 
 def apply_standing(file: Honouree, held: list[Conferral]) -> None:

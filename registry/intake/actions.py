@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from registry.accounts.models import User
 from registry.audit.actions import record
+from registry.bulk import write_columns
 from registry.intake.book import parts, titles_by_key
 from registry.intake.enums import BatchState, Choice, RowStatus
 from registry.intake.facts import facts_of, messages_of, public
 from registry.intake.models import IntakeBatch, IntakeMemory, IntakeRow
-from registry.intake.planning import check_rows
+from registry.intake.planning import check_rows, plan_rows
 from registry.intake.reading import Reading, UnreadableFile, read, read_text
 from registry.intake.rules import may_answer, may_commit, may_import, may_undo, may_work_on
 from registry.intake.states import TRANSITIONS
@@ -94,7 +95,7 @@ def settle(
             row.choice = Choice(choice)
             best = row.matches[0]["file"] if row.matches else None
             row.match_id = (match or best) if choice == Choice.MATCH else None
-        IntakeRow._base.bulk_update(rows, ["choice", "match"])
+        write_columns(IntakeRow, rows, ["choice", "match"])
     record(
         batch,
         "intake.settled",
@@ -108,6 +109,10 @@ def settle(
 def check(batch: IntakeBatch, *, actor: User) -> IntakeBatch:
     """Match every row that isn't committed yet and work out what it would do; nothing is written to the registry."""
     check_rows(batch, actor)
+    return _checked(batch, actor)
+
+
+def _checked(batch: IntakeBatch, actor: User) -> IntakeBatch:
     state = BatchState.ASKING if batch.asks else BatchState.CHECKING
     if batch.state == BatchState.COMMITTED:
         state = BatchState.COMMITTED
@@ -222,6 +227,7 @@ def _stage(batch: IntakeBatch, actor: User) -> IntakeBatch:
     with transaction.atomic():
         IntakeRow._base.filter(batch=batch).delete()
         rows = [_row(batch, number, row, within) for number, row in enumerate(reading.rows, start=1)]
+        plan_rows(rows, batch, actor)
         IntakeRow._base.bulk_create(rows, batch_size=500)
         batch.total, batch.done = len(rows), 0
         batch.asks = [
@@ -241,7 +247,7 @@ def _stage(batch: IntakeBatch, actor: User) -> IntakeBatch:
             for line in sheet.skipped
         ][:2000]
         batch.save(update_fields=["total", "done", "asks", "skipped"])
-    return check(batch, actor=actor)
+        return _checked(batch, actor)
 
 
 def _row(batch: IntakeBatch, number: int, row: Any, within: str) -> IntakeRow:

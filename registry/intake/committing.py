@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from registry.accounts.models import User
 from registry.audit.actions import Act, record_many
+from registry.bulk import write_columns
 from registry.events import announce_honourees
 from registry.honours.actions import build_conferral, snapshot
 from registry.honours.models import Conferral, HonourTitle
@@ -130,7 +131,7 @@ class Chunk:
         self._details(plans)
         for row, _plan in plans:
             row.committed, row.match = True, self.files[row.number]
-        IntakeRow._base.bulk_update(self.rows, [*KEPT, "committed", "written", "choice"], batch_size=200)
+        write_columns(IntakeRow, self.rows, [*KEPT, "committed", "written"])
         record_many(self.acts, actor=self.actor)
         refresh_standing(self.touched)
         announce_honourees(self.touched)
@@ -208,7 +209,7 @@ class Chunk:
 
     def _build(self, facts: dict[str, Any], union: UnionNode) -> Honouree:
         values: dict[str, Any] = {
-            "region_id": facts["region_code"] or None,
+            "region": self.book.regions.get(facts["region_code"]),
             "unit": self.book.units.get(facts["unit_key"]),
             "unit_name": facts["unit"],
             "position": facts["position"],
@@ -263,7 +264,7 @@ class Chunk:
         elif name == "political_status":
             file.political_status = self.book.politics.get(facts["political_status"])
         elif name == "region":
-            file.region_id = facts["region_code"]
+            file.region = self.book.regions.get(facts["region_code"])
         else:
             setattr(file, name, fact(facts, name))
             if name == "unit_name":
@@ -297,7 +298,7 @@ class Chunk:
         values = {key: value for key, value in honour_values(facts).items() if value}
         return build_conferral(
             file, title, level=facts["level"] or title.level, year=facts["year"], year_inferred=facts["year_inferred"],
-            region_id=facts["region_code"] or None, unit_name=facts["unit"], position=facts["position"], **values,
+            region=self.book.regions.get(facts["region_code"]), unit_name=facts["unit"], position=facts["position"], **values,
         )  # fmt: skip
 
     def _fill(self, row: IntakeRow, conferral: Conferral) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from registry.intake.reading import template
@@ -55,7 +56,7 @@ def template_workbook() -> bytes:
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for number, heading in enumerate(template.HEADINGS, start=1):
-        letter = sheet.cell(row=1, column=number).column_letter
+        letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = template.WIDTHS.get(heading, 14)
         if heading in template.CHOICES:
             rule = DataValidation(type="list", formula1=f'"{",".join(template.CHOICES[heading])}"', allow_blank=True)

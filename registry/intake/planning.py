@@ -1,6 +1,7 @@
 """Check a batch: plan its rows in order, chunk by chunk, and keep what was found on the rows."""
 
 from registry.accounts.models import User
+from registry.bulk import write_columns
 from registry.intake.book import Book
 from registry.intake.enums import RowStatus
 from registry.intake.models import IntakeBatch, IntakeRow
@@ -12,6 +13,12 @@ KEPT = ["status", "matches", "match", "follows", "differences", "messages", "dat
 def check_rows(batch: IntakeBatch, actor: User) -> None:
     """Plan every row that isn't committed; one book for all of them, so that rows find each other across chunks."""
     rows = list(IntakeRow._base.filter(batch=batch, committed=False).order_by("number"))
+    plan_rows(rows, batch, actor)
+    write_columns(IntakeRow, rows, KEPT)
+
+
+def plan_rows(rows: list[IntakeRow], batch: IntakeBatch, actor: User) -> None:
+    """Plan rows, in their order, and keep the plans on them; nothing is saved."""
     book = Book((row.data for row in rows), actor=actor, union=batch.union)
     for row in rows:
         if not row.choice:
@@ -21,7 +28,6 @@ def check_rows(batch: IntakeBatch, actor: User) -> None:
     for row in rows:
         if row.status == RowStatus.DOUBTFUL:
             keep(row, plan_row(row, book))
-    IntakeRow._base.bulk_update(rows, KEPT, batch_size=200)
 
 
 def keep(row: IntakeRow, plan: Plan) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from registry.accounts.models import User
 from registry.audit.actions import Act, chain_of, record_many
 from registry.audit.models import AuditEntry
+from registry.bulk import write_columns
 from registry.events import announce_honourees
 from registry.honours.models import Conferral, HonourTitle
 from registry.honours.standing import refresh_standing
@@ -159,7 +160,7 @@ class Reversal:
         for row in self.rows:
             row.committed, row.written = False, {}
             row.match_id = None if row.match_id in gone else row.match_id
-        IntakeRow._base.bulk_update(self.rows, ["committed", "written", "match"], batch_size=200)
+        write_columns(IntakeRow, self.rows, ["committed", "written", "match"])
         record_many(self.acts, actor=self.actor)
         refresh_standing(set(self.files) - gone)
         announce_honourees(set(self.files))
@@ -211,11 +212,13 @@ class Reversal:
     def _remove_untouched(self, model: Any, key: str, verb: str) -> None:
         """Remove what the batch added, unless somebody uses or has edited it since."""
         added = {row.written[key] for row in self.rows if row.written.get(key)}
-        things = list(model._base_manager.filter(pk__in=added))
-        edited = _edited(things)
+        joins = ["union"] if model is Unit else []
+        found = list(model._base_manager.select_related(*joins).filter(pk__in=added))
+        edited = _edited(found)
+        things = [thing for thing in found if thing.pk not in edited]
+        if not _remove(model, things):
+            things = [thing for thing in things if _remove(model, [thing])]
         for thing in things:
-            if thing.pk in edited or not _remove(model, thing.pk):
-                continue
             path = thing.union.path if isinstance(thing, Unit) else ""
             self._act(thing, verb, path, before={"name": thing.name})
 
@@ -226,10 +229,10 @@ def _edited(things: Iterable[Any]) -> set[int]:
     return {chains[chain] for chain in later}
 
 
-def _remove(model: Any, pk: int) -> bool:
+def _remove(model: Any, things: list[Any]) -> bool:
     try:
         with transaction.atomic():
-            model._base_manager.filter(pk=pk).delete()
+            model._base_manager.filter(pk__in=[thing.pk for thing in things]).delete()
     except (ProtectedError, RestrictedError):
         return False
     return True

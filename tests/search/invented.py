@@ -71,8 +71,8 @@ def document(
         industry=industry,
         highest_rank=max((LEVELS[honour.level] for honour in held), default=0),
         latest_year=max((honour.year for honour in held), default=0),
-        pinyin_key=sort_key(names[0]),
-        stroke_key=stroke_key(names[0]),
+        pinyin_key=sort_key(names[0])[:400],
+        stroke_key=stroke_key(names[0])[:400],
         version=version,
     )
 
