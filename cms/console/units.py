@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -73,7 +73,7 @@ class UnitList(ListScreen):
         plain = Unit.objects.visible_to(self.request.user)
         named = plain.filter(name_key__contains=key).values("pk")
         former = plain.filter(former_names__name_key__contains=key).values("pk")
-        return rows.filter(pk__in=named.union(former))
+        return rows.filter(Q(pk__in=named) | Q(pk__in=former))
 
 
 class OfUnit(Screen):

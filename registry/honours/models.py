@@ -10,7 +10,7 @@ from registry.accounts.models import TwoPerson
 from registry.fields import PartialDateField
 from registry.honours.enums import Grounds, Level
 from registry.organisations.models import Region
-from registry.organisations.scoping import ScopedManager
+from registry.organisations.scoping import Scoped, ScopedManager
 from registry.people.models import Honouree
 
 
@@ -63,7 +63,7 @@ class TitleAlias(models.Model):
         return self.name
 
 
-class Conferral(models.Model):
+class Conferral(Scoped, models.Model):
     """One honour given to one person or collective."""
 
     SCOPE_FIELDS: ClassVar[tuple[str, ...]] = ("honouree__union__path", "honouree__industry_union__path")
@@ -114,7 +114,7 @@ class Conferral(models.Model):
         return f"{self.title} {self.year or ''}".strip()
 
 
-class Revocation(TwoPerson):
+class Revocation(Scoped, TwoPerson):
     """The taking back of an honour: by the conferring level only, on stated grounds, proposed and confirmed by two people.
 
     It hides the honour in public and keeps the record (domain.md b8).

@@ -50,7 +50,7 @@ def score(row: Candidate, file: Candidate) -> Score | None:
     unit = _unit_points(row, file)
     points += unit
     if unit:
-        reasons.append("unit" if unit >= 40 else "unit_part")
+        reasons.append("unit" if unit >= 50 else "unit_part")
     elif not (row.units and file.units) and not (row.born and file.born):
         # Nothing is known that could tell two namesakes apart.
         points += 10
@@ -81,7 +81,7 @@ def _name_points(row: Candidate) -> int:
 
 def _unit_points(row: Candidate, file: Candidate) -> int:
     if row.units & file.units:
-        return 40
+        return 50
     return 25 if any(same_unit(one, other) for one in row.units for other in file.units) else 0
 
 

@@ -11,7 +11,7 @@ from registry.accounts.enums import Role
 from registry.accounts.models import User
 from registry.fields import PartialDateField
 from registry.organisations.enums import NodeKind, Ownership, RegionLevel, UnitChange
-from registry.organisations.scoping import ScopedManager
+from registry.organisations.scoping import Scoped, ScopedManager
 
 
 class Region(models.Model):
@@ -85,7 +85,7 @@ class Industry(models.Model):
         return self.name
 
 
-class Unit(models.Model):
+class Unit(Scoped, models.Model):
     """An employer: enterprise, organ, institution, village. A failed credit-code check warns, it never refuses (GB 32100)."""
 
     name = models.CharField(_("name"), max_length=200)

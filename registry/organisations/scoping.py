@@ -107,3 +107,17 @@ class ScopedQuerySet(models.QuerySet[Any]):
 
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
+
+
+class Scoped:
+    """Mixed into scoped models: whether a value is taken already is asked of the whole table, whoever asks; nothing is shown."""
+
+    def validate_unique(self, exclude: Any = None) -> None:
+        """Look through the whole table."""
+        with scope_required(False):
+            super().validate_unique(exclude=exclude)  # type: ignore[misc]
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Look through the whole table."""
+        with scope_required(False):
+            super().validate_constraints(exclude=exclude)  # type: ignore[misc]

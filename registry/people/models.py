@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.fields import PartialDateField
 from registry.organisations.models import Industry, Region, UnionNode, Unit
-from registry.organisations.scoping import ScopedManager, ScopedQuerySet
+from registry.organisations.scoping import Scoped, ScopedManager, ScopedQuerySet
 from registry.people.enums import CollectiveState, Education, IdentityClass, Kind, NameKind, Sex
 from registry.people.naming import new_code
 
@@ -47,7 +47,7 @@ class PoliticalStatus(models.Model):
         return self.name
 
 
-class Honouree(models.Model):
+class Honouree(Scoped, models.Model):
     """The file of one person or one collective. One person has one file for life, whatever the level, region or number of honours.
 
     `slug` is the stable public address and never changes. The group *standing* is derived by `registry.honours` from the honours in force

@@ -30,7 +30,9 @@ def person(**facts: object) -> Candidate:
         (person(sex="male"), person(sex="female"), -1, -1),
         (person(), person(), DOUBT, SURE - 1),
         (person(units={"甲厂某某"}), person(units={"乙矿某某"}), 0, DOUBT - 1),
-        (person(units={"银川某厂"}, honours={("塞上工匠", 2024)}), person(units={"银川某厂第一车间"}, honours={("塞上工匠", 2024)}), SURE, 100),
+        (person(units={"银川某厂"}), person(units={"银川某厂第一车间"}), DOUBT, SURE - 1),
+        (person(units={"银川某厂"}), person(units={"银川某厂"}), SURE, 100),
+        (person(units={"银川某厂"}, region="640100"), person(units={"银川某厂"}, region="610000"), DOUBT, SURE - 1),
         (person(ethnicity="回族", born="1970-05"), person(ethnicity="汉族", born="1970-05"), 0, SURE - 1),
     ],
 )  # fmt: skip

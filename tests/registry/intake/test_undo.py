@@ -86,7 +86,7 @@ def test_what_a_batch_changed_is_as_it_was(registrar: User) -> None:
 def test_added_units_and_titles_go_unless_somebody_has_worked_on_them(registrar: User) -> None:
     text = LIST.replace("塞上工匠", "最美工友")
     batch = committed(text, registrar, answers={"level:最美工友": "city"})
-    change_unit(Unit.objects.get(name="银川市某厂"), actor=registrar, ownership="state")
+    change_unit(Unit.objects.get(name="银川市某厂"), actor=registrar, ownership="state_owned")
     undone(batch, registrar)
     assert list(Unit.objects.values_list("name", flat=True)) == ["银川市某厂"]
     assert not HonourTitle.objects.filter(name="最美工友").exists()
