@@ -65,12 +65,13 @@ class HonourLine:
 
 @dataclass(frozen=True)
 class PostLine:
-    """One post, as the public reads it."""
+    """One post, as the public reads it. `seen_label` is the year of a list that names it, where no dates are known."""
 
     unit: str
     position: str
     from_label: str
     to_label: str
+    seen_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,8 @@ def honour_line(conferral: Conferral) -> HonourLine:
     return HonourLine(
         title=conferral.title.name,
         level_label=conferral.get_level_display(),
-        treatment_label=conferral.get_treatment_level_display() if conferral.treatment_level else "",
+        # Said only where it tells something: a treatment equal to the level goes without saying.
+        treatment_label=conferral.get_treatment_level_display() if conferral.treatment_level != conferral.level else "",
         year=conferral.year,
         year_inferred=conferral.year_inferred,
         date_label=partial_date_label(conferral.granted_on) if len(conferral.granted_on) > 4 else "",
@@ -262,13 +264,9 @@ def _card_facts(file: Honouree) -> dict[str, Any]:
 
 
 def _post_line(post: Any) -> PostLine:
-    since = partial_date_label(post.since)
-    return PostLine(
-        post.unit_name,
-        post.position,
-        since or (str(post.seen_in) if post.seen_in else ""),
-        partial_date_label(post.until),
-    )
+    since, until = partial_date_label(post.since), partial_date_label(post.until)
+    seen = partial_date_label(str(post.seen_in)) if post.seen_in and not (since or until) else ""
+    return PostLine(post.unit_name, post.position, since, until, seen)
 
 
 def _neighbours(file: Honouree, size: int) -> dict[str, Any]:

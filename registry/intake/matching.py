@@ -59,9 +59,12 @@ def score(row: Candidate, file: Candidate) -> Score | None:
         points += 10 if same else -15
         reasons += ["region"] if same else []
     honour = _honour_points(row, file)
+    if row.kind == "individual" and row.units and file.units and not unit and not (row.born and file.born):
+        # Two namesakes at two units may well stand in one list: the same award is then no proof.
+        honour = min(honour, 10)
     points += honour
     reasons += ["honour"] if honour else []
-    if honour and row.sources & file.sources:
+    if honour > 10 and row.sources & file.sources:
         points += 20
         reasons.append("source")
     return Score(max(0, min(points, 100)), tuple(reasons))

@@ -30,7 +30,7 @@ from tests.registry.intake.steps import HEAD, commit_now, committed, staged, sta
 
 def people(number: int) -> str:
     """A list of invented people, each at a unit of its own."""
-    rows = [f"甲{chr(0x4E00 + n)},男,,银川市第{n}厂,车工,塞上工匠,2024\n" for n in range(number)]
+    rows = [f"甲{chr(0x5200 + n)},男,,银川市第{n}厂,车工,塞上工匠,2024\n" for n in range(number)]
     return HEAD + "".join(rows)
 
 

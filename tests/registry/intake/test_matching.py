@@ -56,6 +56,18 @@ def test_rows_of_one_list_about_one_person_open_one_file_with_the_facts_of_all(r
     assert Honouree.objects.get(name="孟小泰", born="1988-01").honour_count == 1
 
 
+def test_two_namesakes_at_two_units_in_one_list_are_never_made_one(registrar: User) -> None:
+    text = HEAD + "王伟,男,,银川市某机床厂,车工,塞上工匠,2024\n王伟,男,,银川市某医院,护士,塞上工匠,2024\n"
+    batch = staged(text, registrar)
+    assert statuses(batch) == ["new", "doubtful"]
+    commit_now(settle(batch, [2], "new", actor=registrar), registrar)
+    assert set(Honouree.objects.values_list("name", "unit_name")) == {
+        ("王伟", "银川市某机床厂"),
+        ("王伟", "银川市某医院"),
+    }
+    assert statuses(staged(text, registrar)) == ["same", "same"]
+
+
 def test_a_unit_renamed_meanwhile_is_the_same_unit(registrar: User) -> None:
     committed(HEAD + "孟小泰,男,,银川市某厂,车工,塞上工匠,2015\n", registrar)
     change_unit(Unit.objects.get(name="银川市某厂"), actor=registrar, name="宁夏新材料集团", until="2020")

@@ -69,14 +69,14 @@ def test_later_work_keeps_a_batch_from_being_taken_back(
 def test_what_a_batch_changed_is_as_it_was(registrar: User) -> None:
     committed(HEAD + "丁一凡,,1985,银川市某厂,学徒,塞上工匠,2020\n", registrar)
     Conferral.objects.update(year=None)
-    before = Honouree.objects.values().get()
+    before: dict[str, object] = dict(Honouree.objects.values().get())
     text = (
         "姓名,性别,出生年月,工作单位,职务,荣誉称号,年度,证书编号\n丁一凡,男,1985-03,银川市某厂,车工,塞上工匠,2020,7号\n"
     )
     batch = committed(text, registrar)
     assert Conferral.objects.values_list("year", "certificate_number").get() == (2020, "7号")
     assert undone(batch, registrar).state == BatchState.UNDONE
-    after = Honouree.objects.values().get()
+    after: dict[str, object] = dict(Honouree.objects.values().get())
     same = {key for key in before if before[key] == after[key]}
     assert set(before) - same == {"updated_at", "latest_year", "headline_year"}
     assert (after["latest_year"], after["headline_year"]) == (0, None)
