@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, FormScreen, ListScreen, Screen
-from cms.console.forms import KINDS, FileFilter, ReasonForm
+from cms.console.forms import KINDS, FileFilter, PortraitForm, ReasonForm
+from media.actions import remove_portrait, set_portrait
 from registry.audit.queries import history_of
 from registry.honours.models import Conferral
 from registry.honours.queries import honours_of, level_label
@@ -170,6 +171,7 @@ class FileScreen(OfFile):
             "may_revoke": {conferral.pk for conferral in honours if may_revoke(user, conferral)},
             "may_confirm": {revocation.pk for revocation in pending if may_confirm_revocation(user, revocation)},
             "profile_page": page,
+            "portrait": getattr(file, "portrait", None),
             "history": history_of(file)[:50],
         }
 
@@ -332,6 +334,41 @@ class FileWithhold(OfFile, FormScreen):
     def act(self, clean: dict[str, Any]) -> str:
         """Do it."""
         set_withheld(self.file, actor=self.request.user, withheld=not self.file.withheld, reason=clean["reason"])  # type: ignore[arg-type]
+        return file_url(self.file)
+
+
+class FilePortrait(OfFile, FormScreen):
+    """Give the file a portrait."""
+
+    form_class = PortraitForm
+    page_title = gettext_lazy("Portrait")
+    submit = gettext_lazy("Save the portrait")
+
+    def intro(self) -> str:
+        """What is there now."""
+        if hasattr(self.file, "portrait"):
+            return _("The new picture takes the place of the present one.")
+        return _("Without a portrait the public page shows the surname as a seal.")
+
+    def act(self, clean: dict[str, Any]) -> str:
+        """Check, clean and keep it."""
+        user: Any = self.request.user
+        set_portrait(self.file, clean["file"], actor=user, credit=clean["credit"], consent=clean["consent"])
+        return file_url(self.file)
+
+
+class FilePortraitRemove(OfFile, FormScreen):
+    """Take the portrait away."""
+
+    form_class = ReasonForm
+    danger = True
+    page_title = gettext_lazy("Remove the portrait")
+    submit = gettext_lazy("Remove the portrait")
+
+    def act(self, clean: dict[str, Any]) -> str:
+        """Remove."""
+        user: Any = self.request.user
+        remove_portrait(self.file, actor=user, reason=clean["reason"])
         return file_url(self.file)
 
 

@@ -163,6 +163,16 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class PortraitForm(forms.Form):
+    """A portrait with who made it and why it may be shown."""
+
+    file = forms.FileField(
+        label=_("Picture"), help_text=_("JPEG, PNG or WebP, at most 10 MB. Place and camera data are removed.")
+    )
+    credit = forms.CharField(label=_("Credit"), max_length=120, required=False)
+    consent = forms.CharField(label=_("Who allowed it to be shown, or where it was published"), max_length=200)
+
+
 class HonourForm(forms.Form):
     """One honour."""
 

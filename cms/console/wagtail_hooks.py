@@ -54,6 +54,8 @@ def addresses() -> list[URLPattern]:
         path("files/<int:pk>/", files.FileScreen.as_view(), name="console_file"),
         path("files/<int:pk>/change/", files.FileChange.as_view(), name="console_file_change"),
         path("files/<int:pk>/withhold/", files.FileWithhold.as_view(), name="console_file_withhold"),
+        path("files/<int:pk>/portrait/", files.FilePortrait.as_view(), name="console_portrait"),
+        path("files/<int:pk>/portrait/remove/", files.FilePortraitRemove.as_view(), name="console_portrait_remove"),
         path("files/<int:pk>/close/", files.FileClose.as_view(), name="console_file_close"),
         path("files/<int:pk>/confer/", honours.Confer.as_view(), name="console_confer"),
         path("honours/", honours.HonourList.as_view(), name="console_honours"),
