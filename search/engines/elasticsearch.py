@@ -85,8 +85,9 @@ class ElasticsearchEngine:
         """Write in chunks. Returns what was refused for another reason than a newer version being there."""
         client = dsl.client().options(request_timeout=BULK_SECONDS)
         refused = []
-        told = ({**action, "_index": name, "require_alias": True} for action in actions)
-        for done, item in dsl.streaming_bulk(client, told, chunk_size=CHUNK, raise_on_error=False):
+        told = ({**action, "_index": name} for action in actions)
+        # Without require_alias the server would make an index of that name, with a mapping guessed, where the alias belongs.
+        for done, item in dsl.streaming_bulk(client, told, chunk_size=CHUNK, raise_on_error=False, require_alias=True):
             if not done:
                 answer = next(iter(item.values()))
                 gone = answer.get("result") == "not_found"
