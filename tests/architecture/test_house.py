@@ -129,7 +129,7 @@ def test_templates_bring_no_inline_style_script_or_foreign_asset() -> None:
 
 
 def test_no_file_names_a_folder_of_this_machine() -> None:
-    skipped = {"var", ".venv", ".git", "target", "__pycache__", "node_modules"}
+    skipped = {"var", ".venv", ".git", ".hypothesis", "target", "__pycache__", "node_modules"}
     found = []
     for path in ROOT.rglob("*"):
         inside = path.relative_to(ROOT)

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from registry.accounts.models import User
 from registry.intake.actions import answer, discard, upload
@@ -19,6 +20,7 @@ from registry.intake.models import IntakeBatch, IntakeMemory, IntakeRow
 from registry.intake.queries import rows_of, same_file_before
 from registry.intake.tasks import forget_old_files
 from registry.people.models import Honouree
+from registry.text.normalise import fold
 from tests.registry.intake.steps import HEAD, commit_now, committed, staged, statuses
 
 # An area that no county bears; the check digit is right.
@@ -112,13 +114,13 @@ def test_personal_numbers_stay_in_the_kept_file_wherever_the_list_has_them(
 
 
 def test_ten_thousand_rows_are_checked_within_half_a_minute_and_cost_no_query_each(registrar: User) -> None:
-    lines = [
-        f"甲{chr(0x4E00 + n // 100)}{chr(0x5000 + n % 100)},男,,银川市第{n}厂,车工,塞上工匠,2024\n"
-        for n in range(10_000)
-    ]
+    signs = [sign for sign in map(chr, range(0x5200, 0x5400)) if fold(sign) == sign][:100]
+    lines = [f"甲{signs[n // 100]}{signs[n % 100]},男,,银川市第{n}厂,车工,塞上工匠,2024\n" for n in range(10_000)]
     began = time.perf_counter()
-    batch = staged(HEAD + "".join(lines), registrar)
+    with CaptureQueriesContext(connection) as asked:
+        batch = staged(HEAD + "".join(lines), registrar)
     assert time.perf_counter() - began < 30
+    assert len(asked) < 1_000
     assert (batch.total, set(statuses(batch))) == (10_000, {"new"})
 
 
