@@ -103,7 +103,7 @@ class ElasticsearchEngine:
         if ask.back:
             hits.reverse()
         number = int(found.hits.total.value)
-        facets = _read_facets(found.aggregations, ask.filters) if ask.facets else {}
+        facets = _read_facets(found.to_dict()["aggregations"], ask.filters) if ask.facets else {}
         return SearchResult(hits, len(found.hits.hits) > ask.size, min(number, CAP), number > CAP, facets)
 
     def _request(self, ask: Ask) -> Any:
@@ -283,7 +283,7 @@ def _literally(value: str) -> str:
 def _read_facets(answers: Any, filters: Filters) -> Facets:
     found: Facets = {}
     for fact in FACTS:
-        buckets = {bucket.key: int(bucket.doc_count) for bucket in answers[fact]["values"].buckets}
+        buckets = {bucket["key"]: int(bucket["doc_count"]) for bucket in answers[fact]["values"]["buckets"]}
         if fact in HONOUR_FACTS:
             chosen = [name for name in HONOUR_FACTS if name == fact or getattr(filters, name)]
             which = chosen.index(fact)
