@@ -131,15 +131,6 @@ def _append_only_tables_can_be_cleaned() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def index_of_this_run() -> None:
-    """Begin with an empty index on the server, as a deployment does: writes never make one by themselves."""
-    if settings.SEARCH_ENGINE == "elasticsearch" and _elasticsearch_answers():
-        from search.service import engine_named
-
-        engine_named("elasticsearch").rebuild([])
-
-
 def _append_only_tables() -> list[str]:
     queries = {
         "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = tbl_name || '_no_delete'",
