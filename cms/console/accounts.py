@@ -1,12 +1,9 @@
 """Accounts and appointments."""
 
-import secrets
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,8 +14,14 @@ from cms.console.base import Column, FormScreen, ListScreen, Screen
 from cms.console.forms import AccountForm, AppointmentForm, ReasonForm, WordFilter
 from registry.accounts.enums import Role
 from registry.accounts.models import User
-from registry.audit.actions import record
 from registry.audit.queries import history_of
+from registry.organisations.accounts import (
+    accounts_visible_to,
+    add_account,
+    may_manage_account,
+    new_password,
+    switch_account,
+)
 from registry.organisations.actions import appoint, end_appointment
 from registry.organisations.models import Appointment
 from registry.organisations.rules import may_appoint, may_manage_accounts
@@ -45,8 +48,8 @@ class AccountScreen(Screen):
 
     @cached_property
     def account(self) -> User:
-        """The account."""
-        return get_object_or_404(User, pk=self.kwargs["pk"])
+        """The account, or 404 when it holds no role in the administrator's area."""
+        return get_object_or_404(accounts_visible_to(self.request.user), pk=self.kwargs["pk"])
 
 
 class AccountList(ListScreen):
@@ -77,15 +80,13 @@ class AccountList(ListScreen):
 
     def rows(self) -> QuerySet[Any]:
         """Accounts with what they hold today."""
-        from django.db.models import Prefetch
-
         held = Prefetch("appointments", Appointment.objects.current().select_related("node"), "held")
-        return User.objects.prefetch_related(held)
+        return accounts_visible_to(self.request.user).prefetch_related(held)
 
     def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         """By either name."""
         word = chosen.get("q", "")
-        return rows.filter(username__icontains=word) | rows.filter(display_name__icontains=word) if word else rows
+        return rows.filter(Q(username__icontains=word) | Q(display_name__icontains=word)) if word else rows
 
 
 class Account(AccountScreen):
@@ -103,23 +104,27 @@ class Account(AccountScreen):
         return {
             **super().get_context_data(**kwargs),
             "account": self.account,
+            "may_manage": may_manage_account(self.request.user, self.account),
+            "is_self": self.account.pk == self.request.user.pk,
             "appointments": [(one, may_appoint(self.request.user, one.node)) for one in appointments],
             "history": history_of(self.account)[:50],
         }
 
 
 class AccountAdd(AccountScreen, FormScreen):
-    """Add an account; its first password is shown once."""
+    """Add an account with its first role; its first password is shown once."""
 
     form_class = AccountForm
     page_title = gettext_lazy("Add an account")
+    submit = gettext_lazy("Add the account")
+
+    def arguments(self) -> dict[str, Any]:
+        """Nodes of the own subtree."""
+        return {"user": self.request.user}
 
     def act(self, clean: dict[str, Any]) -> str:
         """Make it."""
-        password = secrets.token_urlsafe(9)
-        with transaction.atomic():
-            user = User.objects.create_user(clean["username"], password=password, display_name=clean["display_name"])
-            record(user, "account.added", actor=self.request.user, after={"username": user.username})
+        user, password = add_account(actor=self.request.user, **{**clean, "role": Role(clean["role"])})  # type: ignore[arg-type]
         messages.warning(self.request, _("First password, shown only now: %(password)s") % {"password": password})
         return account_url(user)
 
@@ -129,6 +134,11 @@ class Appoint(AccountScreen, FormScreen):
 
     form_class = AppointmentForm
     page_title = gettext_lazy("Appoint")
+    submit = gettext_lazy("Appoint")
+
+    def allowed(self) -> bool:
+        """An administrator who may see the account."""
+        return super().allowed() and bool(self.account)
 
     def arguments(self) -> dict[str, Any]:
         """Nodes of the own subtree."""
@@ -156,6 +166,10 @@ class Dismiss(AccountScreen, FormScreen):
         """The appointment."""
         return get_object_or_404(Appointment.objects.select_related("node", "user"), pk=self.kwargs["pk"])
 
+    def allowed(self) -> bool:
+        """An administrator of the role's node."""
+        return super().allowed() and may_appoint(self.request.user, self.appointment.node)
+
     def intro(self) -> str:
         """Which."""
         return str(self.appointment)
@@ -167,28 +181,57 @@ class Dismiss(AccountScreen, FormScreen):
         return account_url(user)
 
 
-class Reset(AccountScreen, FormScreen):
-    """Give a new password, or switch an account off or on."""
+class Manage(AccountScreen, FormScreen):
+    """A screen for whoever may act upon the whole account."""
 
-    form_class = forms.Form
+    def allowed(self) -> bool:
+        """An administrator above every role of the account."""
+        return super().allowed() and may_manage_account(self.request.user, self.account)
+
+    @property
+    def crumbs(self) -> list[tuple[Any, str]]:  # type: ignore[override]
+        """List, then the account."""
+        return [*super().crumbs, (str(self.account), account_url(self.account))]
+
+
+class NewPassword(Manage):
+    """Give a new password, shown once."""
+
+    page_title = gettext_lazy("Give a new password")
+    submit = gettext_lazy("Give a new password")
+
+    def intro(self) -> str:
+        """What will happen."""
+        return _("The present password stops working at once, and whoever is signed in with it is signed out.")
+
+    def act(self, clean: dict[str, Any]) -> str:
+        """Give it."""
+        password = new_password(self.account, actor=self.request.user)  # type: ignore[arg-type]
+        messages.warning(self.request, _("New password, shown only now: %(password)s") % {"password": password})
+        return account_url(self.account)
+
+
+class Switch(Manage):
+    """Switch an account off or on."""
+
+    form_class = ReasonForm
+
+    @property
+    def danger(self) -> bool:  # type: ignore[override]
+        """Switching off is."""
+        return self.account.is_active
 
     def get_page_title(self) -> str:
         """What is done."""
-        if self.kwargs["what"] == "password":
-            return _("Give a new password")
         return _("Switch the account off") if self.account.is_active else _("Switch the account on")
 
+    @property
+    def submit(self) -> str:
+        """What is done."""
+        return self.get_page_title()
+
     def act(self, clean: dict[str, Any]) -> str:
-        """Do it, recorded."""
-        user = self.account
-        if self.kwargs["what"] == "password":
-            password = secrets.token_urlsafe(9)
-            user.set_password(password)
-            messages.warning(self.request, _("New password, shown only now: %(password)s") % {"password": password})
-        else:
-            user.is_active = not user.is_active
-        with transaction.atomic():
-            user.save()
-            verb = f"account.{self.kwargs['what']}"
-            record(user, verb, actor=self.request.user, after={"is_active": user.is_active})
-        return account_url(user)
+        """Do it."""
+        user: Any = self.request.user
+        switch_account(self.account, actor=user, active=not self.account.is_active, reason=clean["reason"])
+        return account_url(self.account)

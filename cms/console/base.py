@@ -1,6 +1,6 @@
 """What every screen of the console shares: who may enter, the list with filters and export, the form that calls an action."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -20,17 +21,37 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from registry.intake.export import csv_lines, xlsx
 from registry.paging import CAP
 
-EXPORT_LIMIT = 50_000
+WORKBOOK_ROWS = 50_000
+
+
+def plain_blanks(form: forms.Form) -> forms.Form:
+    """Show an empty choice as a dash, as everywhere in the console."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
+            field.empty_label = "—"
+    return form
+
+
+def in_language(language: str | None, lines: Iterable[str]) -> Iterator[str]:
+    """Write the lines of a streamed answer in the request's language: it is written after the middleware has gone."""
+    given = iter(lines)
+    while True:
+        with override(language):
+            line = next(given, None)
+        if line is None:
+            return
+        yield line
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list: its heading, what it shows of a row, and the ordering it offers (empty: none)."""
+    """A column of a list: heading, value of a row, ordering offered (empty: none), link, and whether it keeps to one line."""
 
     label: Any
     value: Callable[[Any], Any]
     order: str = ""
     link: Callable[[Any], str] | None = None
+    short: bool = False
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
@@ -83,6 +104,7 @@ class ListScreen(Screen):
     default_order: ClassVar[tuple[str, ...]] = ("-pk",)
     page_size = 50
     export_name = "list"
+    orders: Sequence[tuple[str, Any]] = ()
     actions: Sequence[tuple[Any, str]] = ()
     empty: Any = ""
 
@@ -97,7 +119,15 @@ class ListScreen(Screen):
     @cached_property
     def filters(self) -> forms.Form | None:
         """The bound filter form."""
-        return self.filter_form(self.request.GET or None, **self.filter_arguments()) if self.filter_form else None
+        return (
+            plain_blanks(self.filter_form(self.request.GET or None, **self.filter_arguments()))
+            if self.filter_form
+            else None
+        )
+
+    def may_follow(self) -> bool:
+        """Whether the rows' links lead somewhere for this user."""
+        return True
 
     def filter_arguments(self) -> dict[str, Any]:
         """What the filter form's constructor needs besides."""
@@ -113,23 +143,40 @@ class ListScreen(Screen):
             )
         wanted = self.request.GET.get("order", "")
         allowed = {column.order for column in self.columns if column.order}
-        return rows.order_by(wanted, "pk") if wanted.lstrip("-") in allowed else rows.order_by(*self.default_order)
+        allowed |= {order.removeprefix("-") for order, _label in self.orders}
+        if wanted.removeprefix("-") not in allowed:
+            return rows.order_by(*self.default_order)
+        # Ties run the same way, so that one index serves both fields.
+        return rows.order_by(wanted, "-pk" if wanted.startswith("-") else "pk")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the list, or hand it out as CSV or XLSX."""
+        """Show the list, or hand it out as CSV or XLSX; with a filter that can't be read, say so instead of handing out too much."""
         kind = request.GET.get("export", "")
-        if kind in ("csv", "xlsx"):
-            return self.export(kind)
-        return super().get(request, *args, **kwargs)
+        readable = self.filters is None or not self.filters.is_bound or self.filters.is_valid()
+        if kind not in ("csv", "xlsx") or not readable:
+            return super().get(request, *args, **kwargs)
+        if kind == "xlsx" and self.found().order_by()[: WORKBOOK_ROWS + 1].count() > WORKBOOK_ROWS:
+            text = _("A workbook holds %(number)d rows here. Narrow the list with the filters, or take the CSV file.")
+            messages.error(request, text % {"number": WORKBOOK_ROWS})
+            return super().get(request, *args, **kwargs)
+        return self.export(kind)
+
+    def export_columns(self) -> list[tuple[str, Callable[[Any], Any]]]:
+        """Headings and values of the exported list: those of the screen, unless a list says more."""
+        return [(str(column.label), column.value) for column in self.columns]
 
     def export(self, kind: str) -> HttpResponse:
         """The whole filtered list as a file; formula characters are neutralised."""
-        headings = [str(column.label) for column in self.columns]
-        lines = ([column.value(row) for column in self.columns] for row in self.found()[:EXPORT_LIMIT])
+        columns = self.export_columns()
+        headings = [heading for heading, _value in columns]
+        lines = ([value(row) for _heading, value in columns] for row in self.found().iterator(chunk_size=2000))
         name = f"{self.export_name}-{timezone.localdate():%Y%m%d}.{kind}"
         response: HttpResponse
         if kind == "csv":
-            response = StreamingHttpResponse(csv_lines(headings, list(lines)), content_type="text/csv; charset=utf-8")  # type: ignore[assignment]
+            language = get_language()
+            response = StreamingHttpResponse(  # type: ignore[assignment]  # both are what a view returns
+                in_language(language, csv_lines(headings, lines)), content_type="text/csv; charset=utf-8"
+            )
         else:
             sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
             response = HttpResponse(xlsx(headings, lines), content_type=sheet)
@@ -138,22 +185,34 @@ class ListScreen(Screen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Rows as cells, so that the template knows nothing of models."""
+        follow = self.may_follow()
         page: Page[Any] = CappedPaginator(self.found(), self.page_size).get_page(self.request.GET.get("p"))
         return {
             **super().get_context_data(**kwargs),
             "filters": self.filters,
             "headings": [self._heading(column) for column in self.columns],
             "lines": [
-                [(column.value(row), column.link(row) if column.link else "") for column in self.columns]
+                [
+                    (column.value(row), column.link(row) if column.link and follow else "", column.short)
+                    for column in self.columns
+                ]
                 for row in page
             ],
             "page_obj": page,
             "query": self._query(without=("p",)),
             "export_query": self._query(without=("p", "export")),
+            "orders": self._orders(),
             "actions": self.actions,
             "empty": self.empty or _("Nothing here yet."),
             "filtered": bool(self._query(without=("p", "order", "export"))),
         }
+
+    def _orders(self) -> list[tuple[Any, str, bool]]:
+        now = self.request.GET.get("order", "") or self.default_order[0]
+        return [
+            (label, f"?{self._query(without=('p', 'order'), order=order)}", order == now)
+            for order, label in self.orders
+        ]
 
     def _heading(self, column: Column) -> dict[str, Any]:
         now = self.request.GET.get("order", "")
@@ -197,8 +256,8 @@ class FormScreen(Screen):
     def form(self) -> forms.Form:
         """The form, bound on POST."""
         if self.request.method == "POST":
-            return self.form_class(self.request.POST, self.request.FILES, **self.arguments())
-        return self.form_class(**self.arguments())
+            return plain_blanks(self.form_class(self.request.POST, self.request.FILES, **self.arguments()))
+        return plain_blanks(self.form_class(**self.arguments()))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Check, act, go on."""
@@ -226,5 +285,22 @@ class FormScreen(Screen):
         """Form, button and introduction."""
         kwargs.setdefault("form", None)
         context = super().get_context_data(**kwargs)
-        context["form"] = context["form"] or self.form()
-        return {**context, "submit": self.submit or _("Save"), "danger": self.danger, "intro": self.intro()}
+        form = context["form"] = context["form"] or self.form()
+        return {
+            **context,
+            "groups": grouped(form),
+            "cancel_url": self.crumbs[-1][1] if self.crumbs else "",
+            "submit": self.submit or _("Save"),
+            "danger": self.danger,
+            "intro": self.intro(),
+        }
+
+
+def grouped(form: forms.Form) -> list[tuple[Any, list[forms.BoundField]]]:
+    """Return the form's visible fields under the legends of its `GROUPS`, what belongs to none at the end; empty for a short form."""
+    groups: Sequence[tuple[Any, Sequence[str]]] = getattr(form, "GROUPS", ())
+    if not groups:
+        return []
+    left = {field.name: field for field in form.visible_fields()}
+    found = [(legend, [left.pop(name) for name in names if name in left]) for legend, names in groups]
+    return [(legend, fields) for legend, fields in [*found, (_("For the record"), list(left.values()))] if fields]

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Replace
+from django.forms import CheckboxInput
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -11,20 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, FormScreen, ListScreen, Screen
-from cms.console.forms import KINDS, FileFilter, PortraitForm, ReasonForm
+from cms.console.forms import KINDS, FileFilter, PortraitForm, ReasonForm, region_words
 from media.actions import remove_portrait, set_portrait
 from registry.audit.queries import history_of
 from registry.honours.models import Conferral
-from registry.honours.queries import honours_of, level_label
+from registry.honours.queries import honours_of, level_label, region_prefix
 from registry.honours.rules import may_confirm_revocation, may_revoke
 from registry.organisations.queries import units_named
 from registry.organisations.rules import home_node, may_enter_console
 from registry.people.actions import change_file, close_file, facts_of_kind, open_file, set_details, set_withheld
 from registry.people.enums import Kind
-from registry.people.models import Honouree
+from registry.people.models import Honouree, Post
 from registry.people.rules import may_edit_file, may_open_file
 from registry.text.normalise import fold
-from registry.text.pinyin import sort_key
 
 PLURALS = {Kind.INDIVIDUAL: gettext_lazy("People"), Kind.COLLECTIVE: gettext_lazy("Collectives")}
 
@@ -39,6 +40,27 @@ def list_url(kind: str) -> str:
     return reverse("console_people" if kind == Kind.INDIVIDUAL else "console_collectives")
 
 
+def named(rows: QuerySet[Any], word: str) -> QuerySet[Any]:
+    """Keep the files whose name, other name, unit, pinyin (shan yu qing, shanyuqing) or initials (syq) fit the word."""
+    key = fold(word)
+    fits = Q(name_key__contains=key) | Q(unit_name__contains=word) | Q(other_names__name_key__contains=key)
+    letters = "".join(word.lower().split())
+    if letters.isascii() and letters.isalpha():
+        rows = rows.alias(spelled=Replace("pinyin_key", Value(" "), Value("")))
+        fits |= Q(spelled__startswith=letters)
+        if len(letters) <= INITIALS:
+            fits |= Q(pinyin_key__regex="^" + "[a-z]* ".join(letters) + "[a-z]* ")
+    return rows.filter(pk__in=rows.filter(fits).order_by().values("pk"))
+
+
+INITIALS = 6
+PUBLICITY: dict[str, dict[str, Any]] = {
+    "yes": {"is_public": True},
+    "withheld": {"withheld": True},
+    "none": {"withheld": False, "is_public": False},
+}
+
+
 class FileList(ListScreen):
     """The files of the user's subtree."""
 
@@ -46,18 +68,28 @@ class FileList(ListScreen):
     header_icon = "user"
     filter_form = FileFilter
     default_order = ("pinyin_key", "pk")
+    orders = (
+        ("pinyin_key", gettext_lazy("by pinyin")),
+        ("stroke_key", gettext_lazy("by strokes")),
+        ("-latest_year", gettext_lazy("latest honour first")),
+        ("-highest_rank", gettext_lazy("highest honour first")),
+    )
     columns = (
         Column(gettext_lazy("Name"), lambda file: file.name, "pinyin_key", file_url),
-        Column(gettext_lazy("Sex"), lambda file: file.get_sex_display()),
+        Column(gettext_lazy("Sex"), lambda file: file.get_sex_display(), short=True),
         Column(gettext_lazy("Unit"), lambda file: file.unit_name),
         Column(gettext_lazy("Post"), lambda file: file.position),
         Column(gettext_lazy("Highest honour"), lambda file: file.headline),
-        Column(gettext_lazy("Level"), lambda file: level_label(file.highest_rank), "highest_rank"),
-        Column(gettext_lazy("Latest honour"), lambda file: file.latest_year or "", "latest_year"),
-        Column(gettext_lazy("Honours"), lambda file: file.honour_count, "honour_count"),
-        Column(gettext_lazy("Region"), lambda file: file.region or ""),
+        Column(gettext_lazy("Level"), lambda file: level_label(file.highest_rank), "highest_rank", short=True),
+        Column(gettext_lazy("Latest honour"), lambda file: file.latest_year or "", "latest_year", short=True),
+        Column(gettext_lazy("Honours"), lambda file: file.honour_count, "honour_count", short=True),
+        Column(gettext_lazy("Region"), lambda file: file.region or "", short=True),
         Column(gettext_lazy("Keeping union"), lambda file: file.union),
-        Column(gettext_lazy("Public"), lambda file: _("yes") if file.is_public else _("no")),
+        Column(
+            gettext_lazy("Public"),
+            lambda file: _("withheld") if file.withheld else _("yes") if file.is_public else _("no"),
+            short=True,
+        ),
     )
 
     def allowed(self) -> bool:
@@ -84,8 +116,8 @@ class FileList(ListScreen):
         ]
 
     def filter_arguments(self) -> dict[str, Any]:
-        """The filter offers the own subtree's unions."""
-        return {"user": self.request.user}
+        """The filter offers the own subtree's unions and regions."""
+        return {"user": self.request.user, "kind": self.kind}
 
     def rows(self) -> QuerySet[Any]:
         """The kind's files in the subtree."""
@@ -95,20 +127,18 @@ class FileList(ListScreen):
         return found
 
     def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
-        """By word, honour, union, publicity."""
+        """By word, honour, place, union, publicity. A revoked honour doesn't count, as everywhere else."""
         if word := chosen.get("q"):
-            key = fold(word)
-            pinyin = sort_key(word) if word.isascii() else ""
-            named = Q(name_key__contains=key) | Q(unit_name__contains=word) | Q(other_names__name_key__contains=key)
-            if pinyin:
-                named |= Q(pinyin_key__startswith=pinyin) | Q(slug__startswith=word.lower())
-            rows = rows.filter(pk__in=rows.filter(named).values("pk"))
+            rows = named(rows, word)
         honour = {name: chosen[name] for name in ("level", "title", "year") if name in chosen}
         if honour:
-            rows = rows.filter(Exists(Conferral._base.filter(honouree=OuterRef("pk"), **honour)))
+            rows = rows.filter(Exists(Conferral._base.filter(honouree=OuterRef("pk"), is_revoked=False, **honour)))
         if "union" in chosen:
             rows = rows.filter(union__path__startswith=chosen["union"].path)
-        return rows.filter(is_public=chosen["public"] == "yes") if "public" in chosen else rows
+        if "region" in chosen:
+            rows = rows.filter(region__code__startswith=region_prefix(chosen["region"].code))
+        rows = rows.filter(**{name: chosen[name] for name in ("sex", "ethnicity") if name in chosen})
+        return rows.filter(**PUBLICITY[chosen["public"]]) if "public" in chosen else rows
 
 
 class OfFile(Screen):
@@ -186,6 +216,14 @@ class FileScreen(OfFile):
                 value = shown() if shown else getattr(file, name)
                 found.append((str(field.verbose_name), value if value not in (None, "") else "—"))
         return found
+
+
+def keep_what_is_not_typed(file: Honouree, posts: list[Post]) -> None:
+    """Give retyped posts the unit and the attesting year that the present ones have: the form doesn't show them."""
+    present = {(post.unit_name, post.position): post for post in file.posts.all()}
+    for post in posts:
+        if kept := present.get((post.unit_name, post.position)):
+            post.unit_id, post.seen_in = kept.unit_id, kept.seen_in
 
 
 class FileFormScreen(FormScreen):
@@ -271,9 +309,6 @@ class FileAdd(FileFormScreen):
         """Offer the box once a namesake was found."""
         super().refused(form, refusal)
         if getattr(self, "namesakes", None):
-            form.fields["same_name_checked"].widget = form.fields["same_name_checked"].hidden_widget()
-            from django.forms import CheckboxInput
-
             form.fields["same_name_checked"].widget = CheckboxInput()
 
 
@@ -303,7 +338,7 @@ class FileChange(OfFile, FileFormScreen):
         return values
 
     def _region(self) -> str:
-        return self.file.region_id or ""
+        return region_words(self.file.region)
 
     def act(self, clean: dict[str, Any]) -> str:
         """Change facts and lists in their actions."""
@@ -311,8 +346,11 @@ class FileChange(OfFile, FileFormScreen):
         facts = {**self.facts(clean, self.file.kind), "name": clean["name"], "union": clean["union"]}
         if clean["unit_name"] == self.file.unit_name:
             facts["unit"] = self.file.unit
+        details = self.details(clean)
+        if "posts" in details:
+            keep_what_is_not_typed(self.file, details["posts"])
         file = change_file(self.file, actor=user, facts=facts, reason=clean["reason"])
-        set_details(file, actor=user, reason=clean["reason"], **self.details(clean))
+        set_details(file, actor=user, reason=clean["reason"], **details)
         return file_url(file)
 
 

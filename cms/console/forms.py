@@ -1,23 +1,28 @@
 """Forms of the console. They check shapes; what is allowed and what follows is the actions' business."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cms.console.words import VERBS, kind_words
 from registry.accounts.enums import Role
 from registry.accounts.models import User
 from registry.fields import validate_partial_date
 from registry.honours.enums import Grounds, Level
 from registry.honours.models import HonourTitle
+from registry.intake.enums import BatchState
 from registry.organisations.enums import Ownership
 from registry.organisations.models import Industry, Region, UnionNode, Unit
-from registry.organisations.queries import find_region, nodes_visible_to
+from registry.organisations.queries import find_region, find_region_code, nodes_visible_to
 from registry.people.enums import CollectiveState, Education, IdentityClass, Kind, NameKind, Sex
 from registry.people.models import Ethnicity, PoliticalStatus, Post
 from registry.text.normalise import fold
 
 YES_NO = (("", "—"), ("yes", _("yes")), ("no", _("no")))
+
+PUBLICITY = (("", "—"), ("yes", _("public")), ("withheld", _("withheld")), ("none", _("without an honour in force")))
 
 
 def with_blank(choices: Any) -> list[tuple[str, Any]]:
@@ -55,8 +60,32 @@ class RegionField(forms.CharField):
         return region
 
 
+def region_words(region: Region | None) -> str:
+    """Write a region as the field reads it: 宁夏回族自治区银川市; the code where the words would be read otherwise."""
+    if region is None:
+        return ""
+    names, step = [region.name], region
+    while step.parent is not None:
+        step = step.parent
+        names.insert(0, step.name)
+    words = "".join(names)
+    return words if find_region_code(words) == region.pk else region.pk
+
+
 class FileForm(forms.Form):
     """A person's or collective's public facts."""
+
+    GROUPS: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = (
+        (
+            _("Who it is"),
+            (
+                "name", "sex", "ethnicity", "born", "died", "native_place", "political_status", "education", "identity_class",
+                "collective_state", "head", "staff_count", "other_names",
+            ),
+        ),
+        (_("Where they work"), ("unit_name", "position", "industry", "region", "posts")),
+        (_("Where the file is kept"), ("union", "sources", "note")),
+    )  # fmt: skip
 
     name = forms.CharField(label=_("Name"), max_length=120)
     union = forms.ModelChoiceField(UnionNode.objects.none(), label=_("Keeping union"))
@@ -176,6 +205,12 @@ class PortraitForm(forms.Form):
 class HonourForm(forms.Form):
     """One honour."""
 
+    GROUPS: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = (
+        (_("What was given"), ("title", "level", "treatment_level", "year", "year_inferred", "granted_on")),
+        (_("By whom, on what paper"), ("conferred_by", "region", "document_number", "certificate_number", "source")),
+        (_("Where the holder worked then"), ("unit_name", "position")),
+    )
+
     title = forms.ModelChoiceField(HonourTitle.objects.all(), label=_("Award title"))
     level = forms.ChoiceField(
         label=_("Conferring level"),
@@ -187,7 +222,10 @@ class HonourForm(forms.Form):
     year = forms.IntegerField(label=_("Year"), min_value=1900, max_value=2200, required=False)
     year_inferred = forms.BooleanField(label=_("The year is inferred"), required=False)
     granted_on = PartialDate(label=_("Date"))
-    conferred_by = forms.CharField(label=_("Conferred by"), max_length=120, required=False)
+    conferred_by = forms.CharField(
+        label=_("Conferred by"), max_length=120, required=False, help_text=_("Empty: the body that gives this title.")
+    )
+    region = RegionField(label=_("Region"), max_length=60, required=False, help_text=_("Where it was conferred."))
     document_number = forms.CharField(label=_("Document number"), max_length=80, required=False)
     certificate_number = forms.CharField(label=_("Certificate number"), max_length=80, required=False)
     unit_name = forms.CharField(label=_("Unit then"), max_length=200, required=False)
@@ -195,6 +233,12 @@ class HonourForm(forms.Form):
     source = forms.CharField(label=_("Source"), max_length=300, required=False)
     note = forms.CharField(label=_("Internal note"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
     reason = forms.CharField(label=_("Reason for the change"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        giving = {"for_individuals": True} if kind == Kind.INDIVIDUAL else {"for_collectives": True}
+        present = Q(pk=getattr(self.initial.get("title"), "pk", None))
+        self.fields["title"].queryset = HonourTitle.objects.filter(Q(**giving) | present)  # type: ignore[attr-defined]
 
 
 class RevocationForm(forms.Form):
@@ -263,6 +307,7 @@ class MergeForm(forms.Form):
     until = PartialDate(label=_("The old name was used until"))
     document = forms.CharField(label=_("Document of the change"), max_length=120, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=300)
+    sure = forms.BooleanField(label=_("Both are one unit: merge them"), required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -281,22 +326,38 @@ class MergeForm(forms.Form):
         return unit
 
 
-class FileFilter(forms.Form):
+class InSubtree(forms.Form):
+    """A filter with the unions and regions of the own subtree."""
+
+    region = forms.ModelChoiceField(Region.objects.none(), label=_("Region"), required=False)
+    union = forms.ModelChoiceField(UnionNode.objects.none(), label=_("Union"), required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        nodes = nodes_visible_to(user)
+        self.fields["union"].queryset = nodes  # type: ignore[attr-defined]
+        self.fields["region"].queryset = Region.objects.filter(pk__in=nodes.order_by().values("region"))  # type: ignore[attr-defined]
+
+
+class FileFilter(InSubtree):
     """Narrow the list of files."""
 
     q = forms.CharField(label=_("Name, unit or pinyin"), required=False)
     level = forms.ChoiceField(label=_("Level"), choices=with_blank(Level.choices), required=False)
     title = forms.ModelChoiceField(HonourTitle.objects.all(), label=_("Award title"), required=False)
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1900, max_value=2200)
-    union = forms.ModelChoiceField(UnionNode.objects.none(), label=_("Union"), required=False)
-    public = forms.ChoiceField(label=_("Public"), choices=YES_NO, required=False)
+    sex = forms.ChoiceField(label=_("Sex"), choices=with_blank(Sex.choices), required=False)
+    ethnicity = forms.ModelChoiceField(Ethnicity.objects.all(), label=_("Ethnicity"), required=False)
+    public = forms.ChoiceField(label=_("Public"), choices=PUBLICITY, required=False)
+    field_order = ["q", "level", "title", "year", "region", "union", "sex", "ethnicity", "public"]
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str = Kind.INDIVIDUAL, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["union"].queryset = nodes_visible_to(user)  # type: ignore[attr-defined]
+        if kind == Kind.COLLECTIVE:
+            del self.fields["sex"], self.fields["ethnicity"]
 
 
-class HonourFilter(forms.Form):
+class HonourFilter(InSubtree):
     """Narrow the list of honours."""
 
     q = forms.CharField(label=_("Holder"), required=False)
@@ -304,7 +365,12 @@ class HonourFilter(forms.Form):
     level = forms.ChoiceField(label=_("Level"), choices=with_blank(Level.choices), required=False)
     year = forms.IntegerField(label=_("Year"), required=False, min_value=1900, max_value=2200)
     revoked = forms.ChoiceField(label=_("Revoked"), choices=YES_NO, required=False)
-    waiting = forms.ChoiceField(label=_("Revocation to confirm"), choices=YES_NO, required=False)
+    waiting = forms.ChoiceField(
+        label=_("Revocation to confirm"),
+        choices=(("", "—"), ("yes", _("by anybody")), ("me", _("by me"))),
+        required=False,
+    )
+    field_order = ["q", "title", "level", "year", "region", "union", "revoked", "waiting"]
 
 
 class WordFilter(forms.Form):
@@ -313,14 +379,38 @@ class WordFilter(forms.Form):
     q = forms.CharField(label=_("Name"), required=False)
 
 
+AUDITED = (
+    "people.honouree", "honours.conferral", "honours.honourtitle", "organisations.unit", "intake.intakebatch", "accounts.user",
+)  # fmt: skip
+
+
+def audited_kinds() -> list[tuple[str, Any]]:
+    """The kinds of object that the trail knows."""
+    return with_blank((label, kind_words(label)) for label in AUDITED)
+
+
 class AuditFilter(forms.Form):
     """Narrow the audit trail."""
 
+    q = forms.CharField(label=_("Object"), required=False)
     actor = forms.CharField(label=_("Who"), required=False)
-    verb = forms.CharField(label=_("Action"), required=False)
-    kind = forms.CharField(label=_("Kind of object"), required=False)
+    verb = forms.ChoiceField(label=_("Action"), choices=with_blank(VERBS.items()), required=False)
+    kind = forms.ChoiceField(label=_("Kind of object"), choices=audited_kinds, required=False)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+UNFINISHED = "unfinished"
+
+
+class BatchFilter(forms.Form):
+    """Narrow the list of imports."""
+
+    q = forms.CharField(label=_("File"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), choices=with_blank([(UNFINISHED, _("to finish")), *BatchState.choices]), required=False
+    )
+    mine = forms.ChoiceField(label=_("Uploaded by me"), choices=YES_NO[:2], required=False)
 
 
 class UploadForm(forms.Form):
@@ -346,7 +436,24 @@ class UploadForm(forms.Form):
         return clean
 
 
-class AccountForm(forms.Form):
+class AppointmentForm(forms.Form):
+    """A role at a node for a term."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    node = forms.ModelChoiceField(UnionNode.objects.none(), label=_("Union"))
+    starts_on = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Empty: today.")
+    )
+    ends_on = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Empty: no end.")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["node"].queryset = nodes_visible_to(user)  # type: ignore[attr-defined]
+
+
+class AccountForm(AppointmentForm):
     """A new account with its first role."""
 
     username = forms.RegexField(
@@ -354,6 +461,7 @@ class AccountForm(forms.Form):
         error_messages={"invalid": _("3 to 40 letters, digits, dots or hyphens.")},
     )  # fmt: skip
     display_name = forms.CharField(label=_("Name"), max_length=60)
+    field_order = ["username", "display_name", "role", "node", "starts_on", "ends_on"]
 
     def clean_username(self) -> str:
         """Refuse a name that is taken."""
@@ -361,19 +469,6 @@ class AccountForm(forms.Form):
         if User.objects.filter(username__iexact=name).exists():
             raise forms.ValidationError(_("This account name is taken."))
         return name
-
-
-class AppointmentForm(forms.Form):
-    """A role at a node for a term."""
-
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-    node = forms.ModelChoiceField(UnionNode.objects.none(), label=_("Union"))
-    starts_on = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["node"].queryset = nodes_visible_to(user)  # type: ignore[attr-defined]
 
 
 KINDS = {Kind.INDIVIDUAL: PersonForm, Kind.COLLECTIVE: CollectiveForm}

@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
+from cms.console.forms import UNFINISHED
 from registry.accounts.enums import Role
 from registry.honours.models import Conferral, Revocation
-from registry.intake.queries import batches_visible_to
-from registry.intake.states import OPEN
+from registry.honours.rules import may_confirm_revocation
+from registry.intake.queries import batches_visible_to, unfinished
 from registry.organisations.rules import holds
 from registry.people.enums import Kind
 from registry.people.models import Honouree
+
+REVOCATION = ("conferral__honouree__union",)
 
 
 @dataclass(frozen=True)
@@ -32,21 +35,22 @@ def waiting(user: Any) -> list[Number]:
     """What waits for this user; zeros are left out."""
     found = []
     if holds(user, Role.REGISTRAR):
-        open_batches = batches_visible_to(user).filter(state__in=OPEN)
+        mine = unfinished(batches_visible_to(user).filter(uploaded_by=user))
         found.append(
             Number(
-                open_batches.count(),
+                mine.count(),
                 _("imports to finish"),
-                reverse("console_imports"),
+                f"{reverse('console_imports')}?state={UNFINISHED}&mine=yes",
                 _("questions, doubts or not committed yet"),
             )
         )
         revocations = Revocation.objects.visible_to(user).filter(confirmed_by=None).exclude(proposed_by=user)
+        ours = [one for one in revocations.select_related(*REVOCATION) if may_confirm_revocation(user, one)]
         found.append(
             Number(
-                revocations.count(),
+                len(ours),
                 _("revocations to confirm"),
-                f"{reverse('console_honours')}?waiting=yes",
+                f"{reverse('console_honours')}?waiting=me",
                 _("a second person is needed"),
             )
         )
@@ -64,10 +68,20 @@ def figures(user: Any) -> list[Number]:
         Number(files.filter(kind=Kind.INDIVIDUAL).count(), _("people"), reverse("console_people")),
         Number(files.filter(kind=Kind.COLLECTIVE).count(), _("collectives"), reverse("console_collectives")),
         Number(Conferral.objects.visible_to(user).count(), _("honours"), reverse("console_honours")),
-        Number(
-            files.filter(withheld=True).count(), _("withheld from the public"), f"{reverse('console_people')}?public=no"
-        ),
+        *_withheld(files),
     ]
+
+
+def _withheld(files: Any) -> list[Number]:
+    found = []
+    for kind, label, name in (
+        (Kind.INDIVIDUAL, _("people withheld from the public"), "console_people"),
+        (Kind.COLLECTIVE, _("collectives withheld from the public"), "console_collectives"),
+    ):
+        number = files.filter(kind=kind, withheld=True).count()
+        if number:
+            found.append(Number(number, label, f"{reverse(name)}?public=withheld"))
+    return found
 
 
 class FrontPanel(Component):

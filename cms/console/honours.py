@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,8 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, FormScreen, ListScreen
-from cms.console.files import OfFile, file_url
-from cms.console.forms import HonourFilter, HonourForm, ReasonForm, RevocationForm, TitleForm, WordFilter
+from cms.console.files import OfFile, file_url, named
+from cms.console.forms import (
+    HonourFilter,
+    HonourForm,
+    ReasonForm,
+    RevocationForm,
+    TitleForm,
+    WordFilter,
+    region_words,
+)
 from registry.honours.actions import (
     confer,
     confirm_revocation,
@@ -23,12 +31,17 @@ from registry.honours.actions import (
     save_title,
     withdraw_revocation,
 )
+from registry.honours.enums import RANK
 from registry.honours.models import Conferral, HonourTitle
+from registry.honours.queries import region_prefix
 from registry.honours.rules import may_confirm_revocation, may_edit_titles, may_revoke
 from registry.organisations.rules import may_enter_console
 from registry.people.models import Honouree
 from registry.people.rules import may_edit_file
 from registry.text.normalise import fold
+
+# Levels sort by their height, not by the alphabet.
+BY_RANK = Case(*(When(level=level, then=rank) for level, rank in RANK.items()), default=0)
 
 
 class HonourList(ListScreen):
@@ -47,12 +60,12 @@ class HonourList(ListScreen):
             lambda row: file_url(row.honouree),
         ),
         Column(gettext_lazy("Award title"), lambda row: row.title.name),
-        Column(gettext_lazy("Conferring level"), lambda row: row.get_level_display(), "level"),
-        Column(gettext_lazy("Treatment level"), lambda row: row.get_treatment_level_display()),
+        Column(gettext_lazy("Conferring level"), lambda row: row.get_level_display(), "rank", short=True),
+        Column(gettext_lazy("Treatment level"), lambda row: row.get_treatment_level_display(), short=True),
         Column(gettext_lazy("Year"), lambda row: row.year or "", "year"),
         Column(gettext_lazy("Unit then"), lambda row: row.unit_name),
         Column(gettext_lazy("Document number"), lambda row: row.document_number),
-        Column(gettext_lazy("State"), lambda row: _("revoked") if row.is_revoked else _("in force")),
+        Column(gettext_lazy("State"), lambda row: _("revoked") if row.is_revoked else _("in force"), short=True),
         Column(gettext_lazy("Source"), lambda row: row.source),
     )
 
@@ -60,21 +73,37 @@ class HonourList(ListScreen):
         """Everybody with an appointment."""
         return may_enter_console(self.request.user)
 
+    def filter_arguments(self) -> dict[str, Any]:
+        """The filter offers the own subtree's unions and regions."""
+        return {"user": self.request.user}
+
     def rows(self) -> QuerySet[Any]:
         """The subtree's honours."""
         found: QuerySet[Any] = Conferral.objects.visible_to(self.request.user).select_related("honouree", "title")
-        return found
+        ranked: QuerySet[Any] = found.annotate(rank=BY_RANK)
+        return ranked
 
     def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
-        """By holder, title, level, year, state."""
+        """By holder, title, level, year, place, state."""
         if "q" in chosen:
-            rows = rows.filter(honouree__name_key__contains=fold(chosen["q"]))
+            holders = named(Honouree.objects.visible_to(self.request.user), chosen["q"])
+            rows = rows.filter(honouree__in=holders.order_by().values("pk"))
+        if "union" in chosen:
+            rows = rows.filter(honouree__union__path__startswith=chosen["union"].path)
+        if "region" in chosen:
+            rows = rows.filter(honouree__region__code__startswith=region_prefix(chosen["region"].code))
         rows = rows.filter(**{name: chosen[name] for name in ("title", "level", "year") if name in chosen})
         if "revoked" in chosen:
             rows = rows.filter(is_revoked=chosen["revoked"] == "yes")
         if "waiting" in chosen:
             waiting = {"revocation__isnull": False, "revocation__confirmed_by__isnull": True}
-            rows = rows.filter(**waiting) if chosen["waiting"] == "yes" else rows.exclude(**waiting)
+            rows = rows.filter(**waiting)
+        if chosen.get("waiting") == "me":
+            proposed = rows.exclude(revocation__proposed_by=self.request.user).select_related(
+                "revocation", "honouree__union"
+            )
+            mine = [row.pk for row in proposed if may_confirm_revocation(self.request.user, row.revocation)]
+            rows = rows.filter(pk__in=mine)
         return rows
 
 
@@ -86,15 +115,14 @@ class Confer(OfFile, FormScreen):
 
     def arguments(self) -> dict[str, Any]:
         """The present unit and post are those of the honour, unless said otherwise."""
-        return {"initial": {"unit_name": self.file.unit_name, "position": self.file.position}}
+        return {"kind": self.file.kind, "initial": {"unit_name": self.file.unit_name, "position": self.file.position}}
 
     def act(self, clean: dict[str, Any]) -> str:
         """Confer."""
         title, reason = clean.pop("title"), clean.pop("reason")
-        if not clean["level"]:
-            del clean["level"]
-        if not clean["treatment_level"]:
-            del clean["treatment_level"]
+        for name in ("level", "treatment_level", "conferred_by"):
+            if not clean[name]:
+                del clean[name]
         confer(self.file, title, actor=self.request.user, reason=reason, **clean)  # type: ignore[arg-type]
         return file_url(self.file)
 
@@ -133,7 +161,8 @@ class Correct(OfHonour, FormScreen):
 
     def arguments(self) -> dict[str, Any]:
         """The honour as it is."""
-        return {"initial": {name: getattr(self.conferral, name) for name in HonourForm.base_fields if name != "reason"}}
+        initial = {name: getattr(self.conferral, name) for name in HonourForm.base_fields if name != "reason"}
+        return {"kind": self.file.kind, "initial": {**initial, "region": region_words(self.conferral.region)}}
 
     def act(self, clean: dict[str, Any]) -> str:
         """Correct."""
@@ -247,12 +276,16 @@ class TitleList(ListScreen):
             "name",
             lambda row: reverse("console_title", args=[row.pk]),
         ),
-        Column(gettext_lazy("Level"), lambda row: row.get_level_display(), "level"),
-        Column(gettext_lazy("Treatment level"), lambda row: row.get_treatment_level_display()),
+        Column(gettext_lazy("Level"), lambda row: row.get_level_display(), "rank", short=True),
+        Column(gettext_lazy("Treatment level"), lambda row: row.get_treatment_level_display(), short=True),
         Column(gettext_lazy("Conferred by"), lambda row: row.conferred_by),
         Column(gettext_lazy("Historic"), lambda row: _("yes") if row.is_historic else ""),
         Column(gettext_lazy("Other spellings"), lambda row: ", ".join(alias.name for alias in row.aliases.all())),
     )
+
+    def may_follow(self) -> bool:
+        """A title's screen is its form."""
+        return may_edit_titles(self.request.user)
 
     def allowed(self) -> bool:
         """Everybody with an appointment reads them."""
@@ -265,7 +298,7 @@ class TitleList(ListScreen):
 
     def rows(self) -> QuerySet[Any]:
         """All titles."""
-        return HonourTitle.objects.prefetch_related("aliases")
+        return HonourTitle.objects.annotate(rank=BY_RANK).prefetch_related("aliases")
 
     def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         """By name or spelling."""

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, FormScreen, ListScreen, Screen
-from cms.console.forms import ReasonForm, UploadForm
+from cms.console.forms import UNFINISHED, BatchFilter, ReasonForm, UploadForm
 from registry.intake import actions
 from registry.intake.enums import BatchState, Choice, RowStatus
 from registry.intake.export import template_workbook, xlsx
 from registry.intake.models import IntakeBatch
-from registry.intake.queries import batches_visible_to, progress, row_json, rows_of, status_counts
+from registry.intake.queries import batches_visible_to, progress, row_json, rows_of, status_counts, unfinished
 from registry.intake.rules import may_commit, may_import, may_undo, may_work_on
 from registry.intake.states import WORKING
 from registry.organisations.rules import may_enter_console
@@ -51,6 +51,7 @@ class BatchList(ListScreen):
             gettext_lazy("Uploaded"), lambda row: row.uploaded_at.astimezone().strftime("%Y-%m-%d %H:%M"), "uploaded_at"
         ),
     )
+    filter_form = BatchFilter
     empty = gettext_lazy("No list has been imported yet. Begin with “Import a list”.")
 
     def allowed(self) -> bool:
@@ -70,6 +71,16 @@ class BatchList(ListScreen):
     def rows(self) -> QuerySet[Any]:
         """The subtree's batches."""
         return batches_visible_to(self.request.user)
+
+    def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
+        """By file, state, and whose it is."""
+        if "q" in chosen:
+            rows = rows.filter(filename__icontains=chosen["q"])
+        if chosen.get("state") == UNFINISHED:
+            rows = unfinished(rows)
+        elif "state" in chosen:
+            rows = rows.filter(state=chosen["state"])
+        return rows.filter(uploaded_by=self.request.user) if chosen.get("mine") == "yes" else rows
 
 
 class BatchAdd(FormScreen):
@@ -173,7 +184,8 @@ class Batch(OfBatch):
         """Answer, settle, commit or discard; what is refused is said and nothing is lost."""
         if not may_work_on(request.user, self.batch):
             raise PermissionDenied
-        do = getattr(self, f"do_{request.POST.get('do', '')}", None)
+        wanted = "pick" if "pick" in request.POST else request.POST.get("do", "")
+        do = getattr(self, f"do_{wanted}", None)
         if do is None:
             return redirect(batch_url(self.batch))
         try:
@@ -203,6 +215,15 @@ class Batch(OfBatch):
         if not ticked:
             raise ValidationError(_("Tick the rows first."))
         actions.settle(self.batch, ticked, choice, actor=self.request.user)  # type: ignore[arg-type]
+
+    def do_pick(self) -> None:
+        """Settle one row with the very file that was picked among its proposals."""
+        number, _sep, file = self.request.POST.get("pick", "").partition(":")
+        row = rows_of(self.batch).filter(number=number).first() if number.isdigit() else None
+        proposed = {str(one.get("file") or "") for one in row.matches} if row else set()
+        if row is None or not file or file not in proposed:
+            raise ValidationError(_("Choose one of the files proposed for the row."))
+        actions.settle(self.batch, [row.number], Choice.MATCH, actor=self.request.user, match=int(file))  # type: ignore[arg-type]
 
     def do_commit(self) -> None:
         """Hand the batch to the worker."""

@@ -1,5 +1,6 @@
 """The audit trail."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, ListScreen, Screen
 from cms.console.forms import AuditFilter
+from cms.console.words import actor_words, kind_words, line, verb_words
 from registry.accounts.enums import Role
 from registry.audit.queries import verify_chain
 from registry.organisations.queries import audit_visible_to
@@ -32,10 +34,11 @@ class Trail(ListScreen):
             lambda row: row.at.astimezone().strftime("%Y-%m-%d %H:%M:%S"),
             "",
             lambda row: reverse("console_entry", args=[row.pk]),
+            short=True,
         ),
-        Column(gettext_lazy("Who"), lambda row: row.actor),
-        Column(gettext_lazy("Action"), lambda row: row.verb),
-        Column(gettext_lazy("Kind of object"), lambda row: row.object_type),
+        Column(gettext_lazy("Who"), lambda row: actor_words(row.actor), short=True),
+        Column(gettext_lazy("Action"), lambda row: verb_words(row.verb), short=True),
+        Column(gettext_lazy("Kind of object"), lambda row: kind_words(row.object_type), short=True),
         Column(gettext_lazy("Object"), lambda row: row.object_label),
         Column(gettext_lazy("Reason"), lambda row: row.reason),
     )
@@ -50,11 +53,21 @@ class Trail(ListScreen):
 
     def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         """By person, action, kind, dates."""
+        if "q" in chosen:
+            rows = rows.filter(object_label__contains=chosen.pop("q"))
         names = {
-            "actor": "actor__icontains", "verb": "verb__icontains", "kind": "object_type__icontains",
-            "since": "at__date__gte", "until": "at__date__lte",
+            "actor": "actor__icontains", "verb": "verb", "kind": "object_type", "since": "at__date__gte", "until": "at__date__lte",
         }  # fmt: skip
         return rows.filter(**{names[key]: value for key, value in chosen.items()})
+
+    def export_columns(self) -> list[tuple[str, Callable[[Any], Any]]]:
+        """Besides the screen's columns: what changed, and the hash."""
+        return [
+            *super().export_columns(),
+            (_("Before"), lambda row: line(row.before, row.object_type)),
+            (_("After"), lambda row: line(row.after, row.object_type)),
+            (_("Hash"), lambda row: row.hash),
+        ]
 
     @property
     def actions(self) -> list[tuple[str, str]]:  # type: ignore[override]

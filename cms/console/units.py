@@ -1,9 +1,12 @@
 """Units and the union tree."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
+from django.forms import CheckboxInput
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -192,6 +195,8 @@ class UnitMerge(OfUnit, FormScreen):
 
     form_class = MergeForm
     danger = True
+    template_name = "console/merge.html"
+    side_by_side: Sequence[list[Any]] = ()
     page_title = gettext_lazy("Merge into another unit")
     submit = gettext_lazy("Merge the units")
 
@@ -201,15 +206,41 @@ class UnitMerge(OfUnit, FormScreen):
 
     def intro(self) -> str:
         """What will happen, in numbers."""
-        number = Honouree.objects.visible_to(self.request.user).filter(unit=self.unit).count()
+        number = self._files(self.unit)
         return _("%(number)d files move along. “%(name)s” stays findable as a former name, and its record stays.") % {
             "number": number,
             "name": self.unit.name,
         }
 
     def act(self, clean: dict[str, Any]) -> str:
-        """Merge."""
-        return unit_url(merge_unit(self.unit, clean.pop("into"), actor=self.request.user, **clean))  # type: ignore[arg-type]
+        """Show both units first; merge when the box is ticked."""
+        into = clean.pop("into")
+        if not clean.pop("sure"):
+            self.side_by_side = [self._column(self.unit), self._column(into)]
+            raise ValidationError(_("Look at both units, then tick the box if they are to become one."))
+        return unit_url(merge_unit(self.unit, into, actor=self.request.user, **clean))  # type: ignore[arg-type]
+
+    def refused(self, form: Any, refusal: ValidationError) -> None:
+        """Offer the box once both units are shown."""
+        super().refused(form, refusal)
+        if self.side_by_side:
+            form.fields["sure"].widget = CheckboxInput()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The two units side by side, fact by fact."""
+        facts = [_("Name"), _("Credit code"), _("Ownership"), _("Region"), _("Union"), _("Former names"), _("Files")]
+        rows = list(zip(facts, *self.side_by_side, strict=True)) if self.side_by_side else []
+        return {**super().get_context_data(**kwargs), "pairs": rows}
+
+    def _column(self, unit: Unit) -> list[Any]:
+        former = ", ".join(name.name for name in unit.former_names.all())
+        return [
+            unit.name, unit.credit_code, unit.get_ownership_display(), unit.region or "", unit.union, former, self._files(unit),
+        ]  # fmt: skip
+
+    def _files(self, unit: Unit) -> int:
+        number: int = Honouree.objects.visible_to(self.request.user).filter(unit=unit).count()
+        return number
 
 
 def label_of(name: str) -> str:

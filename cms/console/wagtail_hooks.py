@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -11,12 +12,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
 
 from cms.console import accounts, files, honours, imports, trail, units
 from cms.console.chooser import chooser
 from cms.console.home import FrontPanel
+from cms.pages.models import ProfilePage
 from registry.organisations.rules import may_enter_console, may_manage_accounts, may_read_audit
 from registry.people.enums import Kind
+from registry.people.models import Honouree
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,7 +90,8 @@ def addresses() -> list[URLPattern]:
         path("accounts/add/", accounts.AccountAdd.as_view(), name="console_account_add"),
         path("accounts/<int:pk>/", accounts.Account.as_view(), name="console_account"),
         path("accounts/<int:pk>/appoint/", accounts.Appoint.as_view(), name="console_appoint"),
-        path("accounts/<int:pk>/<str:what>/", accounts.Reset.as_view(), name="console_account_reset"),
+        path("accounts/<int:pk>/password/", accounts.NewPassword.as_view(), name="console_account_password"),
+        path("accounts/<int:pk>/switch/", accounts.Switch.as_view(), name="console_account_switch"),
         path("appointments/<int:pk>/end/", accounts.Dismiss.as_view(), name="console_dismiss"),
     ]
 
@@ -150,3 +155,24 @@ def tidy_settings(request: HttpRequest, items: list[Any]) -> None:
 def tidy_main(request: HttpRequest, items: list[Any]) -> None:
     """The help menu speaks of Wagtail only."""
     items[:] = [item for item in items if item.name != "help"]
+
+
+def keep_to_the_subtree(request: HttpRequest, page: Any, *_others: Any) -> None:
+    """A profile is edited, moved, published or deleted only by those who may see the file it is about."""
+    story = page.specific
+    if isinstance(story, ProfilePage):
+        visible = Honouree.objects.visible_to(request.user).filter(pk=story.honouree_id)
+        if not visible.exists():
+            raise PermissionDenied
+
+
+for _moment in ("edit", "delete", "unpublish", "publish", "move", "copy", "convert_alias"):
+    hook(f"before_{_moment}_page")(keep_to_the_subtree)
+
+
+@hook("before_bulk_action")
+def keep_bulk_to_the_subtree(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
+    """The same for many pages at once."""
+    for one in objects:
+        if isinstance(one, Page):
+            keep_to_the_subtree(request, one)

@@ -10,8 +10,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from cms.pages.blocks import StoryBlocks
-from cms.pages.fields import HonoureePanel
+from cms.pages.fields import HonoureePanel, ProfileForm
 from media.models import Picture
+from registry.organisations.scoping import scope_required
 from registry.people.models import Honouree
 
 
@@ -82,6 +83,7 @@ class ProfilePage(Page):
         FieldPanel("body"),
         FieldPanel("sources"),
     ]
+    base_form_class = ProfileForm
     template = "profile.html"
     parent_page_types = ["pages.DirectoryPage"]
     subpage_types: list[str] = []
@@ -89,6 +91,12 @@ class ProfilePage(Page):
     class Meta:
         verbose_name = _("profile")
         verbose_name_plural = _("profiles")
+
+    @classmethod
+    def from_serializable_data(cls, data: Any, check_fks: bool = True, strict_fks: bool = False) -> Any:
+        """Read a draft; whether its file still exists is asked of the whole table, whoever looks."""
+        with scope_required(False):
+            return super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str] | None:
         """The address is the file's, wherever the page lies in the tree."""

@@ -29,7 +29,7 @@ SENSITIVE = frozenset(
         "cipher",
     }
 )
-ATTEMPTS = 8
+ATTEMPTS = 50
 
 
 class Actor(Protocol):

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from registry.intake.enums import BatchState, Choice, RowStatus
 from registry.intake.models import IntakeBatch, IntakeRow
-from registry.intake.states import WORKING
+from registry.intake.states import OPEN, WORKING
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,14 @@ def status_counts(batch: IntakeBatch) -> dict[str, int]:
     """How many rows of each status; every status is there."""
     found = dict(rows_of(batch).order_by().values_list("status").annotate(Count("pk")))
     return {status: found.get(status, 0) for status in RowStatus.values}
+
+
+def unfinished(batches: QuerySet[IntakeBatch]) -> QuerySet[IntakeBatch]:
+    """Keep the batches with which somebody must do something: questions, doubts, rows not committed yet, also those left behind."""
+    left = IntakeRow._base.filter(batch=OuterRef("pk"), committed=False, status=RowStatus.DOUBTFUL).exclude(
+        choice=Choice.SKIP
+    )
+    return batches.filter(Q(state__in=OPEN) | Q(Exists(left), state=BatchState.COMMITTED))
 
 
 def has_rows_left(batch: IntakeBatch) -> bool:

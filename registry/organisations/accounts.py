@@ -31,7 +31,7 @@ def accounts_visible_to(user: Any) -> QuerySet[User]:
 
 
 def may_manage_account(user: Any, account: User) -> bool:
-    """A system administrator at or above **every** node where the account ever held a role; whoever could set a password could act as it."""
+    """An administrator above **every** node where the account ever held a role: whoever sets a password can act as it."""
     if account.is_superuser and not user.is_superuser:
         return False
     paths = set(account.appointments.values_list("node__path", flat=True))

@@ -72,6 +72,9 @@ class ElasticsearchEngine:
         """Write to the alias, and to the coming index if a rebuild has begun: what it reads later is newer anyway."""
         if not actions:
             return
+        if not dsl.client().indices.exists_alias(name=self.alias):
+            # A versioned delete would make an index of that name in the alias's place.
+            raise EngineAway("no index yet: run rebuild_index")
         names = [self.alias]
         if dsl.client().indices.exists_alias(name=self.coming):
             names.append(self.coming)

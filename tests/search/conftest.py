@@ -18,6 +18,12 @@ MakeFile = Callable[..., Honouree]
 
 
 @pytest.fixture(autouse=True)
+def _engine_of_the_database(settings: Any) -> None:
+    """The real server is asked by the shared suite (`test_engines`), with an index of its own; here it would outlive a test."""
+    settings.SEARCH_ENGINE = "embedded"
+
+
+@pytest.fixture(autouse=True)
 def _nothing_is_remembered() -> Iterator[None]:
     """Counts of the throttle and names of filters don't outlive a test; nor does a broken server."""
     cache.clear()

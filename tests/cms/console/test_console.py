@@ -12,18 +12,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from registry.accounts.enums import Role
 from registry.accounts.models import User
 from registry.audit.models import AuditEntry
 from registry.honours.actions import confer, propose_revocation
 from registry.honours.models import Conferral
 from registry.intake.committing import commit_all
 from registry.intake.models import IntakeBatch
-from registry.organisations.actions import add_unit
+from registry.organisations.actions import add_unit, appoint
 from registry.organisations.models import Unit
 from registry.people.actions import open_file
 from registry.people.models import Honouree
 from tests.cms.console.conftest import SignIn
-from tests.registry.conftest import Federation
+from tests.registry.conftest import Federation, officer
 from tests.registry.honours.test_honours import REVOKED
 
 LISTS = (
@@ -162,8 +163,8 @@ def test_a_revocation_waits_on_the_front_of_a_second_officer_and_takes_the_page_
     first, second = sign_in(federation.registrar), sign_in(federation.second)
     assert first.post(reverse("console_revoke", args=[honour.pk]), REVOKED).status_code == 302
     assert first.get(reverse("console_revoke_confirm", args=[honour.pk])).status_code in (302, 403)
-    assert "waiting=yes" in text(second.get("/console/"))
-    assert "waiting=yes" not in text(first.get("/console/"))
+    assert "waiting=me" in text(second.get("/console/"))
+    assert "waiting=me" not in text(first.get("/console/"))
     assert Client().get(file.get_absolute_url()).status_code == 200
     second.post(reverse("console_revoke_confirm", args=[honour.pk]))
     assert Client().get(file.get_absolute_url()).status_code == 404
@@ -188,7 +189,12 @@ def test_a_unit_is_renamed_merged_and_a_bad_credit_code_only_warns(federation: F
     other = add_unit("乙集团", actor=federation.registrar, union=federation.yinchuan)
     refused = client.post(reverse("console_unit_merge", args=[unit.pk]), {"into": "没有的厂", "reason": "重组"})
     assert refused.status_code == 422
-    client.post(reverse("console_unit_merge", args=[unit.pk]), {"into": "乙集团", "reason": "重组"})
+    merge = {"into": "乙集团", "reason": "重组"}
+    preview = client.post(reverse("console_unit_merge", args=[unit.pk]), merge)
+    assert "91350100M0001TGQXM" in text(preview)
+    unit.refresh_from_db()
+    assert unit.merged_into is None
+    client.post(reverse("console_unit_merge", args=[unit.pk]), {**merge, "sure": "on"})
     unit.refresh_from_db()
     assert unit.merged_into == other
     page = text(client.get(reverse("console_unit", args=[other.pk])))
@@ -215,20 +221,48 @@ def test_an_administrator_makes_appoints_and_dismisses(
     federation: Federation, administrator: User, sign_in: SignIn
 ) -> None:
     client = sign_in(administrator)
-    page = client.post(reverse("console_account_add"), {"username": "new.clerk", "display_name": "新来的"}, follow=True)
+    values = {"username": "new.clerk", "display_name": "新来的", "role": "registrar", "node": federation.yinchuan.pk}
+    page = client.post(reverse("console_account_add"), values, follow=True)
     password = re.search(r"[：:] ?([A-Za-z0-9_-]{12})", text(page))
     assert password is not None
     user = User.objects.get(username="new.clerk")
     assert user.check_password(password[1])
-    client.post(reverse("console_appoint", args=[user.pk]), {"role": "registrar", "node": federation.yinchuan.pk})
-    appointment = user.appointments.get()
+    client.post(reverse("console_appoint", args=[user.pk]), {"role": "auditor", "node": federation.guyuan.pk})
+    appointments = list(user.appointments.all())
+    assert len(appointments) == 2
     clerk = sign_in(User.objects.get(pk=user.pk))
     assert clerk.get(reverse("console_people")).status_code == 200
-    client.post(reverse("console_dismiss", args=[appointment.pk]), {"reason": "调离"})
+    for appointment in appointments:
+        client.post(reverse("console_dismiss", args=[appointment.pk]), {"reason": "调离"})
     assert clerk.get(reverse("console_people")).status_code in (302, 403)
     assert not AuditEntry.objects.filter(after__icontains=password[1]).exists()
-    client.post(reverse("console_account_reset", args=[user.pk, "active"]))
+    assert client.post(reverse("console_account_switch", args=[user.pk]), {"reason": ""}).status_code == 422
+    client.post(reverse("console_account_switch", args=[user.pk]), {"reason": "离职"})
     assert not User.objects.get(pk=user.pk).is_active
+    own = client.post(reverse("console_account_switch", args=[administrator.pk]), {"reason": "试试"})
+    assert own.status_code == 422
+    assert User.objects.get(pk=administrator.pk).is_active
+
+
+def test_a_city_administrator_keeps_the_citys_accounts_and_cannot_become_the_regions(
+    federation: Federation, sign_in: SignIn
+) -> None:
+    client = sign_in(officer("city-administrator", Role.ADMINISTRATOR, federation.yinchuan))
+    listed = text(client.get(reverse("console_accounts")))
+    assert reverse("console_account", args=[federation.city_registrar.pk]) in listed
+    assert reverse("console_account", args=[federation.second.pk]) not in listed
+    assert client.get(reverse("console_account", args=[federation.second.pk])).status_code == 404
+    for name in ("console_appoint", "console_account_password", "console_account_switch"):
+        assert client.post(reverse(name, args=[federation.second.pk]), {"reason": "x"}).status_code == 404, name
+    far = {"username": "far.clerk", "display_name": "远", "role": "registrar", "node": federation.top.pk}
+    assert client.post(reverse("console_account_add"), far).status_code == 422
+    appoint(federation.city_registrar, Role.AUDITOR, federation.top, actor=None)
+    refused = client.post(reverse("console_account_password", args=[federation.city_registrar.pk]))
+    assert refused.status_code in (302, 403)
+    assert User.objects.get(pk=federation.city_registrar.pk).check_password("a long pass phrase")
+    reach = federation.city_registrar.appointments.get(node=federation.top)
+    assert client.post(reverse("console_dismiss", args=[reach.pk]), {"reason": "x"}).status_code in (302, 403)
+    assert federation.city_registrar.appointments.filter(pk=reach.pk).exists()
 
 
 def test_a_list_is_imported_from_the_screen(
@@ -324,4 +358,4 @@ def test_a_proposal_by_another_counts_on_the_front(
     federation: Federation, files: dict[str, Honouree], sign_in: SignIn
 ) -> None:
     propose_revocation(Conferral._base.get(honouree=files["yinchuan"]), actor=federation.registrar, **REVOKED)
-    assert "waiting=yes" in text(sign_in(federation.second).get("/console/"))
+    assert "waiting=me" in text(sign_in(federation.second).get("/console/"))

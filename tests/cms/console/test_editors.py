@@ -1,6 +1,5 @@
 """Editors, reviewers and secretaries at the console's page screens: the file is chosen in the own subtree only."""
 
-import re
 from typing import Any
 
 import pytest
@@ -26,7 +25,9 @@ def directory(federation: Federation) -> DirectoryPage:
     root = Page.get_first_root_node()
     Site.objects.all().delete()
     root.get_children().delete()
-    home = root.__class__.objects.get(pk=root.pk).add_child(instance=HomePage(title="首页", slug="front", hero_title="劳模"))
+    home = root.__class__.objects.get(pk=root.pk).add_child(
+        instance=HomePage(title="首页", slug="front", hero_title="劳模")
+    )
     Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
     made: DirectoryPage = home.add_child(instance=DirectoryPage(title="名录", slug="honourees"))
     return made
@@ -69,9 +70,10 @@ def test_a_story_goes_from_the_editor_through_review_to_the_persons_address(
     reviewer.post(approve)
     assert ProfilePage.objects.get(pk=page.pk).live
     assert "她带出了十二个徒弟" in Client().get(file.get_absolute_url()).content.decode()
-    assert f"/console/pages/{page.pk}/edit/" in sign_in(federation.registrar).get(
-        reverse("console_file", args=[file.pk])
-    ).content.decode()
+    assert (
+        f"/console/pages/{page.pk}/edit/"
+        in sign_in(federation.registrar).get(reverse("console_file", args=[file.pk])).content.decode()
+    )
 
 
 def test_an_editor_may_not_publish_past_the_reviewer(
@@ -96,4 +98,26 @@ def test_a_city_editor_chooses_in_the_own_subtree_whatever_is_sent(
     results = editor.get("/console/file_chooser/results/", {"q": "马"})
     assert "马万里" not in results.content.decode()
     assert "单雨晴" in editor.get("/console/file_chooser/results/", {"q": "单"}).content.decode()
-    assert re.search(r"单雨晴", editor.get("/console/file_chooser/results/", {"q": "shanyuqing"}).content.decode())
+    for word in ("shanyuqing", "shan yu", "syq", "的单位"):
+        assert "单雨晴" in editor.get("/console/file_chooser/results/", {"q": word}).content.decode(), word
+    assert editor.post("/console/file_chooser/create/", {"name": "x"}).status_code in (302, 403, 404)
+    assert Honouree.objects.count() == 2
+
+
+def test_a_city_editor_leaves_the_stories_of_other_subtrees_alone(
+    federation: Federation, files: dict[str, Honouree], directory: DirectoryPage, sign_in: SignIn
+) -> None:
+    everywhere = sign_in(officer("editor", Role.EDITOR, federation.top))
+    write(everywhere, directory, files["guyuan"])
+    page = ProfilePage.objects.get(honouree=files["guyuan"])
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert everywhere.post(address, body(files["guyuan"], headline="改过")).status_code == 302
+    first, second = page.revisions.order_by("pk")
+    compare = reverse("wagtailadmin_pages:revisions_compare", args=[page.pk, first.pk, second.pk])
+    assert everywhere.get(compare).status_code == 200
+    city = sign_in(officer("city-editor", Role.EDITOR, federation.yinchuan))
+    assert city.get(address).status_code in (302, 403)
+    city.post(address, body(files["guyuan"], headline="乱写"))
+    assert page.revisions.count() == 2
+    for name in ("delete", "unpublish", "copy"):
+        assert city.get(reverse(f"wagtailadmin_pages:{name}", args=[page.pk])).status_code in (302, 403), name
