@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, FormScreen, ListScreen, Screen
-from cms.console.forms import AccountForm, AppointmentForm, ReasonForm, WordFilter
+from cms.console.filters import WordFilter
+from cms.console.forms import AccountForm, AppointmentForm, ReasonForm
 from registry.accounts.enums import Role
 from registry.accounts.models import User
 from registry.audit.queries import history_of

@@ -137,10 +137,11 @@ class ListScreen(Screen):
         """The filtered, ordered rows."""
         rows = self.rows()
         if self.filters is not None and self.filters.is_bound:
-            self.filters.is_valid()
-            rows = self.narrow(
-                rows, {key: value for key, value in self.filters.cleaned_data.items() if value not in ("", None)}
-            )
+            if not self.filters.is_valid():
+                # Showing everything would look like an answer to what was asked.
+                return rows.none()
+            chosen = {key: value for key, value in self.filters.cleaned_data.items() if value not in ("", None)}
+            rows = self.narrow(rows, chosen)
         wanted = self.request.GET.get("order", "")
         allowed = {column.order for column in self.columns if column.order}
         allowed |= {order.removeprefix("-") for order, _label in self.orders}

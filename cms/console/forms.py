@@ -6,28 +6,18 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cms.console.words import VERBS, kind_words
+from cms.console.filters import with_blank
 from registry.accounts.enums import Role
 from registry.accounts.models import User
 from registry.fields import validate_partial_date
 from registry.honours.enums import Grounds, Level
 from registry.honours.models import HonourTitle
-from registry.intake.enums import BatchState
 from registry.organisations.enums import Ownership
 from registry.organisations.models import Industry, Region, UnionNode, Unit
 from registry.organisations.queries import find_region, find_region_code, nodes_visible_to
 from registry.people.enums import CollectiveState, Education, IdentityClass, Kind, NameKind, Sex
 from registry.people.models import Ethnicity, PoliticalStatus, Post
 from registry.text.normalise import fold
-
-YES_NO = (("", "—"), ("yes", _("yes")), ("no", _("no")))
-
-PUBLICITY = (("", "—"), ("yes", _("public")), ("withheld", _("withheld")), ("none", _("without an honour in force")))
-
-
-def with_blank(choices: Any) -> list[tuple[str, Any]]:
-    """Put an empty choice in front."""
-    return [("", "—"), *choices]
 
 
 def lines(text: str) -> list[str]:
@@ -84,7 +74,7 @@ class FileForm(forms.Form):
             ),
         ),
         (_("Where they work"), ("unit_name", "position", "industry", "region", "posts")),
-        (_("Where the file is kept"), ("union", "sources", "note")),
+        (_("Where the file is kept"), ("union", "industry_union", "sources", "note")),
     )  # fmt: skip
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -93,6 +83,10 @@ class FileForm(forms.Form):
     position = forms.CharField(label=_("Post"), max_length=120, required=False)
     region = RegionField(label=_("Region"), max_length=60, required=False)
     industry = forms.ModelChoiceField(Industry.objects.all(), label=_("Industry"), required=False)
+    industry_union = forms.ModelChoiceField(
+        UnionNode.objects.filter(kind="industrial"), label=_("Industry union"), required=False,
+        help_text=_("Its officers see and edit the file too."),
+    )  # fmt: skip
     note = forms.CharField(label=_("Internal note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     other_names = forms.CharField(
         label=_("Other names"), widget=forms.Textarea(attrs={"rows": 3}), required=False,
@@ -180,6 +174,7 @@ class PersonForm(FileForm):
 class CollectiveForm(FileForm):
     """A collective's public facts."""
 
+    name = forms.CharField(label=_("Name of the collective"), max_length=120)
     collective_state = forms.ChoiceField(label=_("State"), choices=with_blank(CollectiveState.choices), required=False)
     head = forms.CharField(label=_("Head"), max_length=60, required=False)
     staff_count = forms.IntegerField(label=_("Staff"), min_value=0, max_value=10_000_000, required=False)
@@ -282,7 +277,7 @@ class TitleForm(forms.ModelForm):  # type: ignore[type-arg]
 class UnitForm(forms.Form):
     """A unit's facts; a new name keeps the old one with date and document."""
 
-    name = forms.CharField(label=_("Name"), max_length=200)
+    name = forms.CharField(label=_("Unit name"), max_length=200)
     until = PartialDate(label=_("The old name was used until"))
     document = forms.CharField(label=_("Document of the change"), max_length=120, required=False)
     credit_code = forms.CharField(label=_("Unified social credit code"), max_length=18, required=False)
@@ -324,93 +319,6 @@ class MergeForm(forms.Form):
             )
         unit: Unit = found[0]
         return unit
-
-
-class InSubtree(forms.Form):
-    """A filter with the unions and regions of the own subtree."""
-
-    region = forms.ModelChoiceField(Region.objects.none(), label=_("Region"), required=False)
-    union = forms.ModelChoiceField(UnionNode.objects.none(), label=_("Union"), required=False)
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        nodes = nodes_visible_to(user)
-        self.fields["union"].queryset = nodes  # type: ignore[attr-defined]
-        self.fields["region"].queryset = Region.objects.filter(pk__in=nodes.order_by().values("region"))  # type: ignore[attr-defined]
-
-
-class FileFilter(InSubtree):
-    """Narrow the list of files."""
-
-    q = forms.CharField(label=_("Name, unit or pinyin"), required=False)
-    level = forms.ChoiceField(label=_("Level"), choices=with_blank(Level.choices), required=False)
-    title = forms.ModelChoiceField(HonourTitle.objects.all(), label=_("Award title"), required=False)
-    year = forms.IntegerField(label=_("Year"), required=False, min_value=1900, max_value=2200)
-    sex = forms.ChoiceField(label=_("Sex"), choices=with_blank(Sex.choices), required=False)
-    ethnicity = forms.ModelChoiceField(Ethnicity.objects.all(), label=_("Ethnicity"), required=False)
-    public = forms.ChoiceField(label=_("Public"), choices=PUBLICITY, required=False)
-    field_order = ["q", "level", "title", "year", "region", "union", "sex", "ethnicity", "public"]
-
-    def __init__(self, *args: Any, kind: str = Kind.INDIVIDUAL, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if kind == Kind.COLLECTIVE:
-            del self.fields["sex"], self.fields["ethnicity"]
-
-
-class HonourFilter(InSubtree):
-    """Narrow the list of honours."""
-
-    q = forms.CharField(label=_("Holder"), required=False)
-    title = forms.ModelChoiceField(HonourTitle.objects.all(), label=_("Award title"), required=False)
-    level = forms.ChoiceField(label=_("Level"), choices=with_blank(Level.choices), required=False)
-    year = forms.IntegerField(label=_("Year"), required=False, min_value=1900, max_value=2200)
-    revoked = forms.ChoiceField(label=_("Revoked"), choices=YES_NO, required=False)
-    waiting = forms.ChoiceField(
-        label=_("Revocation to confirm"),
-        choices=(("", "—"), ("yes", _("by anybody")), ("me", _("by me"))),
-        required=False,
-    )
-    field_order = ["q", "title", "level", "year", "region", "union", "revoked", "waiting"]
-
-
-class WordFilter(forms.Form):
-    """Narrow a list by a word."""
-
-    q = forms.CharField(label=_("Name"), required=False)
-
-
-AUDITED = (
-    "people.honouree", "honours.conferral", "honours.honourtitle", "organisations.unit", "intake.intakebatch", "accounts.user",
-)  # fmt: skip
-
-
-def audited_kinds() -> list[tuple[str, Any]]:
-    """The kinds of object that the trail knows."""
-    return with_blank((label, kind_words(label)) for label in AUDITED)
-
-
-class AuditFilter(forms.Form):
-    """Narrow the audit trail."""
-
-    q = forms.CharField(label=_("Object"), required=False)
-    actor = forms.CharField(label=_("Who"), required=False)
-    verb = forms.ChoiceField(label=_("Action"), choices=with_blank(VERBS.items()), required=False)
-    kind = forms.ChoiceField(label=_("Kind of object"), choices=audited_kinds, required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-
-
-UNFINISHED = "unfinished"
-
-
-class BatchFilter(forms.Form):
-    """Narrow the list of imports."""
-
-    q = forms.CharField(label=_("File"), required=False)
-    state = forms.ChoiceField(
-        label=_("State"), choices=with_blank([(UNFINISHED, _("to finish")), *BatchState.choices]), required=False
-    )
-    mine = forms.ChoiceField(label=_("Uploaded by me"), choices=YES_NO[:2], required=False)
 
 
 class UploadForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
-from cms.console.forms import UNFINISHED
+from cms.console.filters import UNFINISHED
 from registry.accounts.enums import Role
 from registry.honours.models import Conferral, Revocation
 from registry.honours.rules import may_confirm_revocation

@@ -12,16 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, FormScreen, ListScreen
-from cms.console.files import OfFile, file_url, named
-from cms.console.forms import (
-    HonourFilter,
-    HonourForm,
-    ReasonForm,
-    RevocationForm,
-    TitleForm,
-    WordFilter,
-    region_words,
-)
+from cms.console.file_list import file_url, named, of_union
+from cms.console.files import OfFile
+from cms.console.filters import HonourFilter, WordFilter
+from cms.console.forms import HonourForm, ReasonForm, RevocationForm, TitleForm, region_words
 from registry.honours.actions import (
     confer,
     confirm_revocation,
@@ -89,7 +83,7 @@ class HonourList(ListScreen):
             holders = named(Honouree.objects.visible_to(self.request.user), chosen["q"])
             rows = rows.filter(honouree__in=holders.order_by().values("pk"))
         if "union" in chosen:
-            rows = rows.filter(honouree__union__path__startswith=chosen["union"].path)
+            rows = rows.filter(of_union(chosen, "honouree__"))
         if "region" in chosen:
             rows = rows.filter(honouree__region__code__startswith=region_prefix(chosen["region"].code))
         rows = rows.filter(**{name: chosen[name] for name in ("title", "level", "year") if name in chosen})

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, FormScreen, ListScreen, Screen
-from cms.console.forms import UNFINISHED, BatchFilter, ReasonForm, UploadForm
+from cms.console.filters import UNFINISHED, BatchFilter
+from cms.console.forms import ReasonForm, UploadForm
+from registry.honours.models import HonourTitle
 from registry.intake import actions
 from registry.intake.enums import BatchState, Choice, RowStatus
 from registry.intake.export import template_workbook, xlsx
@@ -138,8 +140,13 @@ class AskForm(forms.Form):
                     label=label, choices=choices, required=False, help_text=help_text
                 )
             else:
+                offered = {"list": "titles"} if ask["key"].partition(":")[0] == "title" else {}
                 self.fields[f"ask{number}"] = forms.CharField(
-                    label=label, max_length=200, required=False, help_text=help_text
+                    label=label,
+                    max_length=200,
+                    required=False,
+                    help_text=help_text,
+                    widget=forms.TextInput(attrs=offered),
                 )
 
 
@@ -251,6 +258,8 @@ class Batch(OfBatch):
             "ask_form": self.ask_form,
             "tabs": [(RowStatus(one), number, one == status) for one, number in counts.items()],
             "status": status,
+            "can_settle": status == RowStatus.DOUBTFUL and not batch.asks and may_commit(user, batch),
+            "titles": HonourTitle.objects.values_list("name", flat=True) if batch.asks else (),
             "page_obj": page,
             "query": f"status={status or 'all'}",
             "working": batch.state in WORKING,

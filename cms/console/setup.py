@@ -1,5 +1,7 @@
 """Groups and the review workflow: editors write, reviewers and secretaries publish. Safe to run again."""
 
+from itertools import product
+
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import (
@@ -8,6 +10,7 @@ from wagtail.models import (
     GroupCollectionPermission,
     GroupPagePermission,
     Page,
+    Site,
     Workflow,
     WorkflowPage,
     WorkflowTask,
@@ -33,10 +36,14 @@ WORKFLOW = "Review"
 def ensure_groups() -> None:
     """Give the roles' groups what they may do with pages, pictures and documents, and set the review workflow on the whole site."""
     root = Page.get_first_root_node()
+    # On the sites' front pages where there are any, so that nobody sees or adds to the nameless root above them.
+    tops = [site.root_page for site in Site.objects.select_related("root_page")] or [root]
     for role, kinds in PAGES.items():
-        for kind in kinds:
+        group = role_group(role)
+        GroupPagePermission.objects.filter(group=group).exclude(page__in=tops).delete()
+        for page, kind in product(tops, kinds):
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=f"{kind}_page")
-            GroupPagePermission.objects.get_or_create(group=role_group(role), page=root, permission=permission)
+            GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
     for role, kinds in FILES.items():
         _allow_files(role_group(role), kinds)
     for label, model in ADMINISTRATOR:

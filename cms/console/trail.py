@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, ListScreen, Screen
-from cms.console.forms import AuditFilter
+from cms.console.filters import AuditFilter
 from cms.console.words import actor_words, kind_words, line, verb_words
 from registry.accounts.enums import Role
 from registry.audit.queries import verify_chain

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.forms import CheckboxInput
 from django.http import Http404
 from django.urls import reverse
@@ -14,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, FormScreen, ListScreen, Screen
-from cms.console.forms import MergeForm, UnitForm, WordFilter
+from cms.console.filters import WordFilter
+from cms.console.forms import MergeForm, UnitForm
 from registry.audit.queries import history_of
 from registry.organisations.actions import FACTS, add_unit, change_unit, merge_unit
 from registry.organisations.models import Unit
 from registry.organisations.queries import nodes_visible_to
 from registry.organisations.rules import home_node, may_edit_unit, may_edit_units, may_enter_console
 from registry.organisations.validators import credit_code_warning
+from registry.people.enums import Kind
 from registry.people.models import Honouree
 from registry.text.normalise import fold
 
@@ -28,6 +31,12 @@ from registry.text.normalise import fold
 def unit_url(unit: Any) -> str:
     """The address of a unit's screen."""
     return reverse("console_unit", args=[unit.pk])
+
+
+def number_of_files(field: str, **narrowed: str) -> Any:
+    """How many files point here by this field; asked only for the rows that are shown."""
+    files = Honouree._base.filter(**{field: OuterRef("pk")}, **narrowed).order_by().values(field)
+    return Coalesce(Subquery(files.annotate(number=Count("pk")).values("number")), 0)
 
 
 class UnitList(ListScreen):
@@ -39,7 +48,7 @@ class UnitList(ListScreen):
     filter_form = WordFilter
     default_order = ("name", "pk")
     columns = (
-        Column(gettext_lazy("Name"), lambda row: row.name, "name", unit_url),
+        Column(gettext_lazy("Unit name"), lambda row: row.name, "name", unit_url),
         Column(gettext_lazy("Credit code"), lambda row: row.credit_code),
         Column(gettext_lazy("Ownership"), lambda row: row.get_ownership_display()),
         Column(gettext_lazy("Region"), lambda row: row.region or ""),
@@ -65,7 +74,7 @@ class UnitList(ListScreen):
         found: QuerySet[Any] = Unit.objects.visible_to(self.request.user).select_related(
             "region", "union", "merged_into"
         )
-        counted: QuerySet[Any] = found.annotate(file_count=Count("files"))
+        counted: QuerySet[Any] = found.annotate(file_count=number_of_files("unit"))
         return counted
 
     def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
@@ -194,11 +203,19 @@ class UnitMerge(OfUnit, FormScreen):
     """Merge a unit into another."""
 
     form_class = MergeForm
-    danger = True
     template_name = "console/merge.html"
     side_by_side: Sequence[list[Any]] = ()
     page_title = gettext_lazy("Merge into another unit")
-    submit = gettext_lazy("Merge the units")
+
+    @property
+    def danger(self) -> bool:  # type: ignore[override]
+        """Once both units are shown."""
+        return bool(self.side_by_side)
+
+    @property
+    def submit(self) -> str:
+        """First look, then merge."""
+        return _("Merge the units") if self.side_by_side else _("Compare the two units")
 
     def arguments(self) -> dict[str, Any]:
         """The other unit is looked for in the own subtree."""
@@ -228,7 +245,15 @@ class UnitMerge(OfUnit, FormScreen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The two units side by side, fact by fact."""
-        facts = [_("Name"), _("Credit code"), _("Ownership"), _("Region"), _("Union"), _("Former names"), _("Files")]
+        facts = [
+            _("Unit name"),
+            _("Credit code"),
+            _("Ownership"),
+            _("Region"),
+            _("Union"),
+            _("Former names"),
+            _("Files"),
+        ]
         rows = list(zip(facts, *self.side_by_side, strict=True)) if self.side_by_side else []
         return {**super().get_context_data(**kwargs), "pairs": rows}
 
@@ -255,6 +280,11 @@ def warn(request: Any, unit: Unit) -> None:
         messages.warning(request, said)
 
 
+def own_files(name: str, node: Any) -> str:
+    """The list of the files that the node keeps itself."""
+    return f"{reverse(name)}?union={node.pk}&reach=own"
+
+
 class UnionTree(ListScreen):
     """The union tree, as far as the user sees it."""
 
@@ -264,13 +294,14 @@ class UnionTree(ListScreen):
     page_size = 200
     default_order = ("path",)
     columns = (
-        Column(gettext_lazy("Union"), lambda row: f"{'　' * row.depth}{row.name}"),
+        Column(gettext_lazy("Union"), lambda row: f"{'　' * row.depth}{row.name}", short=True),
         Column(gettext_lazy("Kind"), lambda row: row.get_kind_display()),
         Column(gettext_lazy("Region"), lambda row: row.region or ""),
+        Column(gettext_lazy("People"), lambda row: row.people, "", lambda row: own_files("console_people", row)),
         Column(
-            gettext_lazy("Files"), lambda row: row.file_count, "", lambda row: f"{reverse('console_people')}?union={row.pk}"
+            gettext_lazy("Collectives"), lambda row: row.teams, "", lambda row: own_files("console_collectives", row)
         ),
-    )  # fmt: skip
+    )
 
     def allowed(self) -> bool:
         """Everybody with an appointment."""
@@ -278,4 +309,8 @@ class UnionTree(ListScreen):
 
     def rows(self) -> QuerySet[Any]:
         """Nodes with the number of files they keep themselves."""
-        return nodes_visible_to(self.request.user).select_related("region").annotate(file_count=Count("files"))
+        found: QuerySet[Any] = nodes_visible_to(self.request.user).select_related("region")
+        counted: QuerySet[Any] = found.annotate(
+            people=number_of_files("union", kind=Kind.INDIVIDUAL), teams=number_of_files("union", kind=Kind.COLLECTIVE)
+        )
+        return counted

@@ -14,12 +14,11 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
-from cms.console import accounts, files, honours, imports, trail, units
+from cms.console import accounts, file_list, files, honours, imports, trail, units
 from cms.console.chooser import chooser
 from cms.console.home import FrontPanel
 from cms.pages.models import ProfilePage
 from registry.organisations.rules import may_enter_console, may_manage_accounts, may_read_audit
-from registry.people.enums import Kind
 from registry.people.models import Honouree
 
 P = ParamSpec("P")
@@ -52,8 +51,8 @@ def hook(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def addresses() -> list[URLPattern]:
     """The console's own screens."""
     return [
-        path("people/", files.FileList.as_view(kind=Kind.INDIVIDUAL), name="console_people"),
-        path("collectives/", files.FileList.as_view(kind=Kind.COLLECTIVE), name="console_collectives"),
+        path("people/", file_list.FileList.as_view(), name="console_people"),
+        path("collectives/", file_list.CollectiveList.as_view(), name="console_collectives"),
         path("files/add/<str:kind>/", files.FileAdd.as_view(), name="console_file_add"),
         path("files/<int:pk>/", files.FileScreen.as_view(), name="console_file"),
         path("files/<int:pk>/change/", files.FileChange.as_view(), name="console_file_change"),

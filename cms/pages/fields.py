@@ -16,6 +16,10 @@ class ProfileForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "honouree" in self.fields:
             self.fields["honouree"].queryset = Honouree.objects.visible_to(self.for_user)
+        # Title and slug are taken over from the file when the editor leaves them empty.
+        for name in ("title", "slug"):
+            if name in self.fields:
+                self.fields[name].required = False
 
 
 class FileComparison(ForeignObjectComparison):

@@ -21,7 +21,6 @@ def directory(federation: Federation) -> DirectoryPage:
     """The directory of a small site, with the roles' groups and the review workflow."""
     cache.clear()
     ensure_groups()
-    ensure_groups()
     root = Page.get_first_root_node()
     Site.objects.all().delete()
     root.get_children().delete()
@@ -29,6 +28,7 @@ def directory(federation: Federation) -> DirectoryPage:
         instance=HomePage(title="首页", slug="front", hero_title="劳模")
     )
     Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
+    ensure_groups()
     made: DirectoryPage = home.add_child(instance=DirectoryPage(title="名录", slug="honourees"))
     return made
 
@@ -74,6 +74,27 @@ def test_a_story_goes_from_the_editor_through_review_to_the_persons_address(
         f"/console/pages/{page.pk}/edit/"
         in sign_in(federation.registrar).get(reverse("console_file", args=[file.pk])).content.decode()
     )
+
+
+def test_name_and_address_of_a_story_are_the_files_when_left_empty(
+    federation: Federation, files: dict[str, Honouree], directory: DirectoryPage, sign_in: SignIn
+) -> None:
+    editor = sign_in(officer("editor", Role.EDITOR, federation.top))
+    assert write(editor, directory, files["yinchuan"], title="", slug="").status_code == 302
+    page = ProfilePage.objects.get()
+    assert (page.title, page.slug) == ("单雨晴", files["yinchuan"].slug)
+    without = write(editor, directory, files["guyuan"], title="", slug="", honouree="")
+    assert without.status_code == 200
+    assert ProfilePage.objects.count() == 1
+
+
+def test_nobody_adds_to_the_root_above_the_site(
+    federation: Federation, directory: DirectoryPage, sign_in: SignIn
+) -> None:
+    root = Page.get_first_root_node()
+    editor = sign_in(officer("editor", Role.EDITOR, federation.top))
+    assert editor.get(reverse("wagtailadmin_pages:add_subpage", args=[root.pk])).status_code in (302, 403)
+    assert editor.get(reverse("wagtailadmin_pages:add_subpage", args=[directory.pk])).status_code in (200, 302)
 
 
 def test_an_editor_may_not_publish_past_the_reviewer(
