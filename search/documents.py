@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from registry.honours.queries import Filters, region_prefix
+from registry.honours.queries import Filters
+from registry.organisations.regions import region_prefix, wider_codes
 from search.analysis import Alternative, Query, Term, Tier, name_tiers
 
 LONGEST_TERM = 200
@@ -79,7 +80,7 @@ class SearchDocument:
         """What it is counted under: `{fact: [value]}`; a region also under the wider ones."""
         return {
             "kind": [self.kind],
-            "region": list(regions_of(self.region)),
+            "region": list(wider_codes(self.region)),
             "industry": [self.industry] if self.industry else [],
             "level": sorted({honour.level for honour in self.honours}),
             "title": sorted({honour.title for honour in self.honours}),
@@ -107,7 +108,7 @@ class SearchDocument:
             facts.append(HONOUREES)
         if self.industry:
             facts.append(f"f_i_{self.industry.lower()}")
-        facts += [f"f_r_{region_prefix(code)}" for code in regions_of(self.region)]
+        facts += [f"f_r_{region_prefix(code)}" for code in wider_codes(self.region)]
         for honour in self.honours:
             facts += [honour_term(*parts) for parts in combinations(honour)]
         return facts
@@ -130,11 +131,6 @@ def combinations(honour: Honour) -> Iterable[tuple[str, str, str]]:
 def honour_term(level: str, title: str, year: str) -> str:
     """Write a combination as one term."""
     return f"f_h_{level}_{title}_{year}".lower()
-
-
-def regions_of(code: str) -> tuple[str, ...]:
-    """Return the codes of a region and of those it lies in, widest first."""
-    return tuple(dict.fromkeys((code[:2] + "0000", code[:4] + "00", code))) if len(code) == 6 else ()
 
 
 def filter_terms(filters: Filters) -> list[str]:

@@ -1,7 +1,7 @@
 """What the filters and their values are called, and where their links lead."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from registry.honours.queries import Filters
 from registry.organisations.models import Industry, Region
 from registry.people.enums import Kind
 from search.engines.base import Facets
+from search.lists import FacetGroup, FacetValue
 
 ADDRESS = "/search/"
 PAGE = "page"
@@ -30,43 +31,30 @@ GROUPS = {
 Names = dict[str, dict[str, str]]
 
 
-@dataclass(frozen=True)
-class FacetValue:
-    """One value of a filter, how many hits have it, and the address with it chosen (or taken away)."""
-
-    value: str
-    label: str
-    count: int
-    url: str
-    selected: bool
-
-
-@dataclass(frozen=True)
-class FacetGroup:
-    """All values of one filter."""
-
-    key: str
-    label: str
-    values: list[FacetValue]
-
-
 def names() -> Names:
-    """Return what every value is called in the visitor's language; read once a minute."""
+    """Return what every value of every fact is called, in the visitor's language; read once a minute."""
     language = get_language() or ""
     key = f"search:names:{language}"
     found: Names | None = cache.get(key)
     if found is None:
         found = _read(english=language.startswith("en"))
+        # Nothing is kept before the reference data is there.
         if found["region"]:
             cache.set(key, found, SECONDS)
     return found
+
+
+def _names_of_hits() -> Names:
+    """The same, with the kind that only search has: pages."""
+    known = names()
+    return {**known, "kind": {**known["kind"], PAGE: gettext("Article")}}
 
 
 def _read(*, english: bool) -> Names:
     titles = HonourTitle.objects.values_list("code", "name", "name_en")
     industries = Industry.objects.values_list("code", "name", "name_en")
     return {
-        "kind": {**{value: str(label) for value, label in Kind.choices}, PAGE: gettext("Article")},
+        "kind": {value: str(label) for value, label in Kind.choices},
         "level": {value: str(label) for value, label in Level.choices},
         "region": dict(Region.objects.values_list("code", "name")),
         "title": {code: translated if english and translated else name for code, name, translated in titles},
@@ -90,7 +78,7 @@ def link(text: str, filters: Filters, **more: str) -> str:
 
 def groups(text: str, filters: Filters, counts: Facets, sort: str) -> list[FacetGroup]:
     """Return the filters with their counts; those with nothing to choose stay empty."""
-    known = names()
+    known = _names_of_hits()
     found = []
     for fact, heading in GROUPS.items():
         chosen = getattr(filters, fact)
@@ -115,7 +103,7 @@ def groups(text: str, filters: Filters, counts: Facets, sort: str) -> list[Facet
 
 def chips(text: str, filters: Filters, sort: str) -> list[tuple[str, str]]:
     """Return every chosen filter with the address that leaves it out."""
-    known = names() if filters.chosen() else {}
+    known = _names_of_hits() if filters.chosen() else {}
     return [
         (label_of(fact, value, known), link(text, replace(filters, **{fact: ""}), sort=sort))
         for fact, value in filters.chosen().items()

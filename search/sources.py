@@ -13,11 +13,12 @@ from django.utils import translation
 
 from registry.honours.models import Conferral, HonourTitle
 from registry.honours.queries import HonoureeCard, public_honourees
+from registry.organisations.regions import wider_codes
 from registry.people.models import Honouree
 from registry.text.pinyin import sort_key
 from registry.text.strokes import stroke_key
 from search.analysis import Kind, exact_keys, index_terms
-from search.documents import Honour, SearchDocument, regions_of
+from search.documents import Honour, SearchDocument
 from search.locks import one_at_a_time
 
 BATCH = 500
@@ -189,7 +190,7 @@ def _texts(file: Honouree, held: list[Any], titles: dict[int, list[str]]) -> lis
     region = file.region
     while region:
         texts += [region.name, region.short_name]
-        region = region.parent if len(regions_of(region.code)) > 1 else None
+        region = region.parent if len(wider_codes(region.code)) > 1 else None
     texts += [file.industry.name] if file.industry else []
     texts += [file.ethnicity.name] if file.ethnicity else []
     for post in file.posts.all():

@@ -1,30 +1,16 @@
 """The search page."""
 
-from dataclasses import dataclass
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from registry.honours.queries import Filters
 from search import forms, labels, results, service
 from search.documents import SORTS
+from search.lists import Pager, total_label, with_cursor
 
 SIZE = 24
-
-
-@dataclass(frozen=True)
-class Pager:
-    """Where one is in a long list; an empty address means there is none."""
-
-    previous_url: str
-    next_url: str
-    first_url: str
-    range_label: str
-    total_label: str
 
 
 @require_safe
@@ -53,8 +39,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "chips": chips,
         "sort": _sorts(asked),
         "pager": Pager(
-            previous_url=_with_cursor(here, found.previous),
-            next_url=_with_cursor(here, found.next),
+            previous_url=with_cursor(here, found.previous),
+            next_url=with_cursor(here, found.next),
             first_url=here if found.previous else "",
             range_label="",
             total_label=total_label(found.total, found.total_capped),
@@ -85,13 +71,6 @@ def _nothing_asked() -> dict[str, object]:
     }
 
 
-def total_label(number: int, capped: bool) -> str:
-    """Write how many there are; above the cap nobody counts."""
-    if capped:
-        return _("more than %(number)s") % {"number": number}
-    return ngettext("%(number)s entry", "%(number)s entries", number) % {"number": number}
-
-
 def _sorts(asked: forms.Asked) -> list[tuple[str, str, bool]]:
     words = {
         "relevance": _("Best match"),
@@ -103,7 +82,3 @@ def _sorts(asked: forms.Asked) -> list[tuple[str, str, bool]]:
         (words[sort], labels.link(asked.text, asked.filters, sort=sort if sort != SORTS[0] else ""), sort == asked.sort)
         for sort in SORTS
     ]
-
-
-def _with_cursor(address: str, cursor: str) -> str:
-    return f"{address}{'&' if '?' in address else '?'}{urlencode({'cursor': cursor})}" if cursor else ""

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from cms.console.base import Column, ListScreen
 from cms.console.filters import FileFilter
 from registry.honours.models import Conferral
-from registry.honours.queries import level_label, region_prefix
+from registry.honours.queries import level_label
+from registry.organisations.regions import region_prefix
 from registry.organisations.rules import may_enter_console
 from registry.people.enums import Kind
 from registry.people.models import Honouree

@@ -10,10 +10,10 @@ from cms.console.words import VERBS, kind_words
 from registry.accounts.models import User
 from registry.honours.enums import Level
 from registry.honours.models import HonourTitle
-from registry.honours.queries import region_prefix
 from registry.intake.enums import BatchState
 from registry.organisations.models import Region, UnionNode
 from registry.organisations.queries import nodes_visible_to
+from registry.organisations.regions import region_prefix
 from registry.people.enums import Kind, Sex
 from registry.people.models import Ethnicity
 

@@ -27,8 +27,8 @@ from registry.honours.actions import (
 )
 from registry.honours.enums import RANK
 from registry.honours.models import Conferral, HonourTitle
-from registry.honours.queries import region_prefix
 from registry.honours.rules import may_confirm_revocation, may_edit_titles, may_revoke
+from registry.organisations.regions import region_prefix
 from registry.organisations.rules import may_enter_console
 from registry.people.models import Honouree
 from registry.people.rules import may_edit_file

@@ -3,18 +3,18 @@
 import unicodedata
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cms.pages import facets
 from cms.pages.portraits import with_portraits
-from cms.pages.shapes import Context, Link, Pager
+from cms.pages.shapes import Context, Link
 from cms.pages.tallies import tally, whole
 from registry.honours.queries import ORDERS, Filters, cards, cards_query, filtered
-from registry.paging import CappedCount, capped_count, keyset_page
+from registry.paging import CAP, CappedCount, capped_count, keyset_page
+from search.labels import label_of, names
+from search.lists import Pager, total_label, with_cursor
 
 SIZE = 24
 LONGEST = 80
@@ -45,11 +45,11 @@ def browse_context(request: HttpRequest, page: Any) -> Context:
         "chips": chips(filters, kept.get("sort", "")),
         "sort": sort_links(filters, sort),
         "pager": Pager(
-            previous_url=_with_cursor(whole_list, found.previous),
-            next_url=_with_cursor(whole_list, found.next),
+            previous_url=with_cursor(whole_list, found.previous),
+            next_url=with_cursor(whole_list, found.next),
             first_url=whole_list if found.previous else "",
             range_label="",
-            total_label=total_label(number),
+            total_label=total_label(number.number, number.capped),
         ),
         "clear_url": facets.link(Filters(), **kept),
         "breadcrumbs": [(_("Home"), "/"), (page.title, "")],
@@ -58,9 +58,9 @@ def browse_context(request: HttpRequest, page: Any) -> Context:
 
 def chips(filters: Filters, sort: str) -> list[Link]:
     """Return every chosen filter with the address that leaves it out."""
-    known = facets.names()
+    known = names()
     return [
-        (facets.label_of(fact, value, known), facets.link(replace(filters, **{fact: ""}), sort=sort))
+        (label_of(fact, value, known), facets.link(replace(filters, **{fact: ""}), sort=sort))
         for fact, value in filters.chosen().items()
     ]
 
@@ -74,23 +74,8 @@ def sort_links(filters: Filters, chosen: str) -> list[tuple[str, str, bool]]:
     ]
 
 
-def total_label(count: CappedCount) -> str:
-    """Write how many there are; above the cap nobody counts."""
-    if count.capped:
-        return _("more than %(number)s") % {"number": count.number}
-    return ngettext("%(number)s entry", "%(number)s entries", count.number) % {"number": count.number}
-
-
 def _capped(total: int) -> CappedCount:
-    from registry.paging import CAP
-
     return CappedCount(min(total, CAP), total > CAP)
-
-
-def _with_cursor(address: str, cursor: str) -> str:
-    if not cursor:
-        return ""
-    return f"{address}{'&' if '?' in address else '?'}{urlencode({'cursor': cursor})}"
 
 
 def _word(value: str) -> str:

@@ -15,7 +15,7 @@ from wagtail.models import Page
 
 from cms.pages import facets
 from cms.pages.portraits import picture_view, portraits_of, with_portraits
-from cms.pages.shapes import Context, Pager, StoryCard
+from cms.pages.shapes import Context, StoryCard
 from cms.pages.tallies import whole
 from registry.honours.queries import (
     HonoureeCard,
@@ -29,6 +29,7 @@ from registry.paging import keyset_page
 from registry.people.enums import Kind
 from registry.people.models import Honouree
 from registry.text.pinyin import full, initials
+from search.lists import Pager
 
 STORIES = 6
 STORIES_A_PAGE = 12

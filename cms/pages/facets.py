@@ -5,60 +5,15 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
-from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
-
-from cms.pages.shapes import Facet, FacetGroup, Tally
-from cms.pages.tallies import TIMEOUT
-from registry.honours.enums import RANK, Level
-from registry.honours.models import HonourTitle
-from registry.honours.queries import Filters, region_prefix
-from registry.organisations.models import Industry, Region
+from cms.pages.shapes import Tally
+from registry.honours.enums import RANK
+from registry.honours.queries import Filters
+from registry.organisations.regions import region_prefix, wider_codes
 from registry.people.enums import Kind
+from search.labels import GROUPS, Names, label_of, names
+from search.lists import FacetGroup, FacetValue
 
 DIRECTORY = "/honourees/"
-GROUPS = {
-    "kind": _("Person or collective"),
-    "level": _("Level"),
-    "year": _("Year"),
-    "region": _("Region"),
-    "title": _("Honour"),
-    "industry": _("Industry"),
-}
-Names = dict[str, dict[str, str]]
-
-
-def names() -> Names:
-    """Return what every value of every fact is called, in the visitor's language; read once a minute."""
-    language = get_language() or ""
-    key = f"pages:names:{language}"
-    found: Names | None = cache.get(key)
-    if found is None:
-        found = _read_names(english=language.startswith("en"))
-        # Nothing is kept before the reference data is there.
-        if found["region"]:
-            cache.set(key, found, TIMEOUT)
-    return found
-
-
-def _read_names(*, english: bool) -> Names:
-    titles = HonourTitle.objects.values_list("code", "name", "name_en")
-    industries = Industry.objects.values_list("code", "name", "name_en")
-    return {
-        "kind": {value: str(label) for value, label in Kind.choices},
-        "level": {value: str(label) for value, label in Level.choices},
-        "region": dict(Region.objects.values_list("code", "name")),
-        "title": {code: english_name if english and english_name else name for code, name, english_name in titles},
-        "industry": {code: english_name if english else name for code, name, english_name in industries},
-    }
-
-
-def label_of(fact: str, value: str, known: Names) -> str:
-    """Name one value; a made-up one stands for itself."""
-    if fact == "year":
-        return gettext("year %(year)s") % {"year": value}
-    return known.get(fact, {}).get(value, value)
 
 
 def link(filters: Filters, **more: str) -> str:
@@ -86,7 +41,7 @@ def groups(filters: Filters, counted: Tally | None, everything: Tally, *, sort: 
     return found
 
 
-def ways_in(everything: Tally, fact: str) -> list[Facet]:
+def ways_in(everything: Tally, fact: str) -> list[FacetValue]:
     """Return the ways into the register by one fact, for the front page."""
     known, nothing = names(), Filters()
     counts = _regions(everything.counts[fact], "") if fact == "region" else everything.counts[fact]
@@ -96,18 +51,18 @@ def ways_in(everything: Tally, fact: str) -> list[Facet]:
     ]
 
 
-def _facet(fact: str, value: str, number: int | str, filters: Filters, known: Names, sort: str) -> Facet:
+def _facet(fact: str, value: str, number: int | str, filters: Filters, known: Names, sort: str) -> FacetValue:
     selected = getattr(filters, fact) == value
     url = link(replace(filters, **{fact: "" if selected else value}), sort=sort)
     label = value if fact == "year" else label_of(fact, value, known)
-    return Facet(value, label, number, url, selected)
+    return FacetValue(value, label, number, url, selected)
 
 
 def _regions(counts: dict[str, int], chosen: str) -> dict[str, int]:
     """Sum up to provinces; below a chosen region, its children; the chosen one and those above it stay."""
     shown: dict[str, int] = {}
     for code, number in counts.items():
-        for wider in {code[:2] + "0000", code[:4] + "00", code}:
+        for wider in wider_codes(code):
             is_province = wider.endswith("0000")
             parent = wider[:2] + "0000" if wider.endswith("00") else wider[:4] + "00"
             if is_province or chosen in (wider, parent) or (chosen and chosen[:4] + "00" == wider):

@@ -8,37 +8,6 @@ Link = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Facet:
-    """One value of a fact, how many holders it has, and the address that lists them."""
-
-    value: str
-    label: str
-    count: int | str
-    url: str
-    selected: bool = False
-
-
-@dataclass(frozen=True)
-class FacetGroup:
-    """All values of one fact."""
-
-    key: str
-    label: str
-    values: list[Facet]
-
-
-@dataclass(frozen=True)
-class Pager:
-    """Where one is in a long list; an empty address means there is none."""
-
-    previous_url: str
-    next_url: str
-    first_url: str
-    range_label: str
-    total_label: str
-
-
-@dataclass(frozen=True)
 class PictureView:
     """A picture cut to a size, ready for an `<img>`."""
 

@@ -13,7 +13,8 @@ from django.db.models.functions import Cast
 
 from cms.pages.shapes import Tally
 from registry.honours.models import Conferral
-from registry.honours.queries import Filters, filtered, region_prefix
+from registry.honours.queries import Filters, filtered
+from registry.organisations.regions import region_prefix
 
 TIMEOUT = 60
 KEPT = 24 * 3600

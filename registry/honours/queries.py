@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from registry.fields import partial_date_label
 from registry.honours.enums import LEVEL_OF_RANK, Level
 from registry.honours.models import Conferral
+from registry.organisations.regions import region_prefix
 from registry.people.enums import NameKind
 from registry.people.models import Honouree
+from registry.text.pinyin import surname
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "year": ("-latest_year", "-pk"),
@@ -148,13 +150,6 @@ def filtered(filters: Filters, files: QuerySet[Honouree] | None = None) -> Query
     return found
 
 
-def region_prefix(code: str) -> str:
-    """Return what the codes of a region and everything in it begin with: 64 for Ningxia, 6401 for Yinchuan."""
-    if code.endswith("0000"):
-        return code[:2]
-    return code[:4] if code.endswith("00") else code
-
-
 def card(file: Honouree) -> HonoureeCard:
     """Make the card of a file fetched by `cards_query`."""
     return HonoureeCard(**_card_facts(file))
@@ -237,8 +232,6 @@ def level_label(rank: int) -> str:
 
 def surname_of(name: str, kind: str) -> str:
     """What the seal shows when there is no portrait: the surname, or a collective's first character."""
-    from registry.text.pinyin import surname
-
     letters = [character for character in name if character.isalnum()]
     return surname(name) if kind == "individual" else "".join(letters[:1])
 

@@ -10,6 +10,7 @@ from registry.accounts.models import User
 from registry.honours.models import Conferral, HonourTitle, TitleAlias
 from registry.intake.matching import Candidate
 from registry.organisations.models import Region, UnionNode, Unit, UnitName
+from registry.organisations.regions import wider_codes
 from registry.people.models import Ethnicity, Honouree, OtherName, PoliticalStatus, Post
 from registry.text.normalise import fold
 
@@ -36,7 +37,7 @@ class Book:
 
     def node_for(self, code: str) -> UnionNode | None:
         """The federation that keeps a region, or the nearest above it; None outside the tree."""
-        for key in (code, code[:4] + "00", code[:2] + "0000") if code else ():
+        for key in reversed(wider_codes(code)):
             if key in self.nodes:
                 return self.nodes[key]
         return None

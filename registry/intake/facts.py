@@ -11,6 +11,7 @@ from registry.intake.reading import ReadRow
 from registry.intake.reading.cells import is_identity_number, mask
 from registry.intake.reading.education import WORDS
 from registry.organisations.queries import find_region_code
+from registry.organisations.regions import region_prefix
 from registry.people.enums import Kind
 from registry.text.normalise import clean_name, fold
 
@@ -94,14 +95,9 @@ def is_real_identity_number(text: str) -> bool:
 
 def place_of(region: str, unit: str, within: str) -> Place:
     """Read where a row lies from its region column and from the beginning of the unit's name (银川市…, not 银川隆基)."""
-    code = find_region_code(region) or (find_region_code(region, within=prefix(within)) if region else "")
-    own = find_region_code(unit, within=prefix(code or within), full_names_only=True)
+    code = find_region_code(region) or (find_region_code(region, within=region_prefix(within)) if region else "")
+    own = find_region_code(unit, within=region_prefix(code or within), full_names_only=True)
     return Place(code or own, own)
-
-
-def prefix(code: str) -> str:
-    """What the codes below a region begin with."""
-    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
 
 
 def education_code(text: str) -> str:

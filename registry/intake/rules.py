@@ -14,11 +14,6 @@ def may_import(user: Any) -> bool:
     return holds(user, Role.REGISTRAR)
 
 
-def may_see_batch(user: Any, batch: IntakeBatch) -> bool:
-    """Whoever holds any role at or above the batch's union."""
-    return holds(user, *Role, at=batch.union.path)
-
-
 def may_work_on(user: Any, batch: IntakeBatch) -> bool:
     """A registry officer of the batch's union answers, settles, commits, discards."""
     return holds(user, Role.REGISTRAR, at=batch.union.path)

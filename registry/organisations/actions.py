@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -162,7 +161,7 @@ def _keep_former_name(unit: Unit, name: str, change: UnitChange, until: str, doc
 
 def _files(unit: Unit) -> Any:
     # The files lie in a room above; the relation's own name reaches them without an import.
-    return apps.get_model("people", "Honouree")._base.filter(unit=unit)
+    return unit.files.everywhere("a unit's files follow it wherever they are kept")
 
 
 def _refresh_files(unit: Unit, values: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from registry.audit.models import AuditEntry
 from registry.organisations.models import Region, UnionNode, Unit
+from registry.organisations.regions import region_prefix, wider_codes
 from registry.organisations.rules import paths_of, sees_everything
 from registry.organisations.scoping import scope_filter
 from registry.text.normalise import fold
@@ -70,7 +71,7 @@ def find_region_code(text: str, *, within: str = "", full_names_only: bool = Fal
             break
         word, found = step
         code, rest = found, rest[len(word) :]
-        prefix = found[:2] if found.endswith("0000") else found[:4] if found.endswith("00") else found
+        prefix = region_prefix(found)
     return code
 
 
@@ -87,7 +88,7 @@ def _longest(text: str, names: dict[str, list[tuple[str, bool]]], prefix: str, s
 
 def union_of_region(code: str) -> UnionNode | None:
     """The federation that keeps a region: its own, or the nearest above; None outside the tree."""
-    for candidate in (code, code[:4] + "00", code[:2] + "0000"):
+    for candidate in reversed(wider_codes(code)):
         node = UnionNode.objects.filter(region=candidate, kind="regional", is_active=True).first()
         if node:
             return node

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from registry.honours.queries import Filters
+from registry.organisations.regions import wider_codes
 from search.analysis import Query, Rank, Term
 from search.documents import (
     EVERYTHING,
@@ -21,7 +22,6 @@ from search.documents import (
     SearchDocument,
     filter_terms,
     plan,
-    regions_of,
     without,
     year_of,
 )
@@ -264,7 +264,7 @@ def _count_places(fact: str, places: Counter[int]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for number, times in places.items():
         value = _sets[number][which] if number in _sets else ""
-        for wider in regions_of(value) if fact == "region" else (value,):
+        for wider in wider_codes(value) if fact == "region" else (value,):
             if wider:
                 counts[wider] += times
     return dict(counts)

@@ -4,11 +4,12 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 
-from registry.honours.queries import Filters, region_prefix
+from registry.honours.queries import Filters
+from registry.organisations.regions import region_prefix, wider_codes
 from registry.text.pinyin import sort_key
 from registry.text.strokes import stroke_key
 from search.analysis import Kind, Query, Rank, exact_keys, index_terms, matches, name_tiers
-from search.documents import FACTS, HONOUR_FACTS, Honour, SearchDocument, regions_of
+from search.documents import FACTS, HONOUR_FACTS, Honour, SearchDocument
 from search.engines.base import Facets
 
 SURNAMES = "王李张刘陈单仇欧曾解马"
@@ -119,7 +120,7 @@ def fits(document: SearchDocument, filters: Filters) -> bool:
         return False
     if filters.industry and document.industry != filters.industry:
         return False
-    codes = {region_prefix(code) for code in regions_of(document.region)}
+    codes = {region_prefix(code) for code in wider_codes(document.region)}
     if filters.region and region_prefix(filters.region) not in codes:
         return False
     return not (filters.level or filters.title or filters.year) or any(
