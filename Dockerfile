@@ -15,7 +15,7 @@ COPY search search
 COPY media media
 COPY cms cms
 RUN useradd --system --uid 10001 --home-dir /data --create-home site \
-    && SECRET_KEY=build-only STATIC_ROOT=/site/static python manage.py collectstatic --noinput
+    && SECRET_KEY=build-only SECRET_KEYS=build-only BLIND_KEY=build-only STATIC_ROOT=/site/static python manage.py collectstatic --noinput
 ENV STATIC_ROOT=/site/static
 
 USER site

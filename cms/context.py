@@ -17,5 +17,9 @@ def site_frame(request: HttpRequest) -> dict[str, Any]:
         "site_name": _("Model workers"),
         "union_name": _("Ningxia federation of trade unions"),
         "nav": nav,
-        "footer_links": [(_("Open data (API)"), "/api/v1/docs"), (_("Console"), "/console/")],
+        "footer_links": [
+            (_("My file"), "/my/"),
+            (_("Open data (API)"), "/api/v1/docs"),
+            (_("Console"), "/console/"),
+        ],
     }

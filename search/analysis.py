@@ -5,8 +5,9 @@ FTS5 with `tokenize="unicode61 remove_diacritics 0 tokenchars '_'"`, as a quoted
 Elasticsearch's `whitespace` analyzer:
 
 - Han bigrams and single characters, Latin words and numbers: as they are (`王进`, `王`, `2024`), in names and in text;
-- of names only: `n_` whole folded name, `fy_` whole pinyin, `fi_` whole initials (for exact hits), `py_` pinyin from
-  each syllable on (searched by prefix while one types), `pi_` initials likewise, `sy_` one syllable.
+- of names only: `n_` whole folded name, `w_` whole pinyin, `i_` whole initials (for exact hits), `p_` pinyin from each
+  syllable on (searched by prefix while one types), `l_` initials likewise, `s_` one syllable. One letter and `_`, so that
+  no word asked for by its beginning (two letters at least) runs into them.
 
 Accents are dropped, letters beyond a-z escaped (`u6ab`), as the engines' Unicode tables differ there.
 """
@@ -161,20 +162,20 @@ def _name_terms(name: str) -> list[str]:
 
 def _reading_terms(reading: tuple[str, ...]) -> list[str]:
     full, letters = "".join(reading), initials_of(reading)
-    terms = ["fy_" + full, "fi_" + letters, "py_" + full, "pi_" + letters]
+    terms = ["w_" + full, "i_" + letters, "p_" + full, "l_" + letters]
     count = len(reading)
     for start, syllable in enumerate(reading):
-        terms.append("sy_" + syllable)
+        terms.append("s_" + syllable)
         if start:
-            terms.append("py_" + "".join(reading[start : start + WINDOW]))
+            terms.append("p_" + "".join(reading[start : start + WINDOW]))
             if start < count - 1:
-                terms.append("pi_" + initials_of(reading[start : start + 2 * WINDOW]))
+                terms.append("l_" + initials_of(reading[start : start + 2 * WINDOW]))
     return terms
 
 
 def exact_keys(name: str) -> list[str]:
     """Return the terms that stand for the whole of a name: folded name, then pinyin and initials of each reading."""
-    return [term for term in _name_terms(name) if term.startswith(("n_", "fy_", "fi_"))]
+    return [term for term in _name_terms(name) if term.startswith(("n_", "w_", "i_"))]
 
 
 def parse_query(text: str) -> Query:
@@ -194,11 +195,11 @@ def _alternatives(word: str, *, typing: bool) -> tuple[Alternative, ...]:
     if word.isdigit():
         return (Alternative((Term(word),)),)
     if not typing and _SYLLABLE.fullmatch(word) and not _TWO.fullmatch(word):
-        terms = [Term("sy_" + word), Term(word)]
+        terms = [Term("s_" + word), Term(word)]
     else:
         terms = [
-            Term("py_" + word, prefix=True),
-            Term("pi_" + word, prefix=True),
+            Term("p_" + word, prefix=True),
+            Term("l_" + word, prefix=True),
             Term(word, prefix=typing and len(word) > 1),
         ]
     return tuple(Alternative((term,)) for term in terms)
@@ -217,7 +218,7 @@ def name_tiers(query: Query) -> tuple[Tier, ...]:
         if len(query.groups) == 1:
             tiers.append(Tier(Rank.CONTAINS, query.groups[0].any_of))
     else:
-        tiers.append(Tier(Rank.PINYIN, tuple(Alternative((Term(key + whole),)) for key in ("fy_", "fi_"))))
+        tiers.append(Tier(Rank.PINYIN, tuple(Alternative((Term(key + whole),)) for key in ("w_", "i_"))))
     return tuple(tiers)
 
 

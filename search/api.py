@@ -185,7 +185,7 @@ def honourees(
 )
 def honouree(request: HttpRequest, slug: str) -> Any:
     """Everything public about the file at an address."""
-    profile = public_profile(slug, neighbours=0) if SLUG.fullmatch(slug) else None
+    profile = public_profile(slug) if SLUG.fullmatch(slug) else None
     if profile is None:
         return api.create_response(request, {"detail": _("There is no such file, or it isn't public.")}, status=404)
     facts = {name: getattr(profile, name) for name in ProfileOut.model_fields if name != "honours"}

@@ -3,6 +3,8 @@
 Every engine indexes the same `terms`: those of names and texts, and markers that no word can be mistaken for.
 
 - `m_` a plain term that stands in a name, `f_` a fact to filter by (`f_k_individual`, `f_r_6401`), `f_all` everybody;
+- `p_zha_` and `l_zw_` stand in a name by which something begins so: short beginnings are asked for too often, and are
+  those of too many terms, to be gathered each time;
 - `f_h_LEVEL_TITLE_YEAR` what is true of ONE honour, any of the three may be left out. Year, level and title chosen
   together therefore hold of one and the same honour, as `registry.honours.queries.filtered` has it, in both engines.
 """
@@ -19,6 +21,8 @@ from registry.organisations.regions import region_prefix, wider_codes
 from search.analysis import Alternative, Query, Term, Tier, name_tiers
 
 LONGEST_TERM = 200
+SHORT = 4  # letters of a beginning that is a term of its own
+BEGUN = ("p_", "l_")
 HONOUR_FACTS = ("level", "title", "year")
 PLAIN_FACTS = ("kind", "region", "industry")
 FACTS = (*HONOUR_FACTS, *PLAIN_FACTS)
@@ -92,14 +96,16 @@ class SearchDocument:
         """Everything an engine indexes, each term once, none longer than `LONGEST_TERM`."""
         plain = [fit("m_" + term) for term in self.name_terms if "_" not in term]
         words = map(fit, (*self.name_terms, *self.exact_keys, *self.text_terms))
-        return tuple(dict.fromkeys([*words, *plain, *self._facts()]))
+        return tuple(dict.fromkeys([*words, *plain, *beginnings(self.name_terms), *self._facts()]))
 
     @cached_property
     def digest(self) -> str:
         """A fingerprint of everything but the version: equal means nothing changed."""
-        facts = [getattr(self, name) for name in self.__dataclass_fields__ if name not in ("version", "honours")]
+        # The terms stand for the fields that they are made of, and for the way they are made.
+        made = ("version", "honours", "name_terms", "text_terms", "exact_keys")
+        facts = [getattr(self, name) for name in self.__dataclass_fields__ if name not in made]
         held = [[honour.level, honour.title, honour.year] for honour in self.honours]
-        text = json.dumps([*facts, held], ensure_ascii=False)
+        text = json.dumps([*facts, held, self.terms], ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     def _facts(self) -> list[str]:
@@ -117,6 +123,13 @@ class SearchDocument:
 def fit(term: str) -> str:
     """Cut a term to the length that every engine takes; query and index alike."""
     return term[:LONGEST_TERM]
+
+
+def beginnings(name_terms: Iterable[str]) -> Iterable[str]:
+    """Yield the terms that stand for the short beginnings of pinyin and initials."""
+    for term in name_terms:
+        if term.startswith(BEGUN):
+            yield from (f"{term[:end]}_" for end in range(3, min(len(term), SHORT + 2) + 1))
 
 
 def combinations(honour: Honour) -> Iterable[tuple[str, str, str]]:
@@ -189,5 +202,7 @@ def _alternatives(any_of: Iterable[Alternative], names_only: bool) -> tuple[tupl
 
 
 def _term(term: Term, names_only: bool) -> Term:
+    if term.prefix and term.text.startswith(BEGUN) and len(term.text) <= SHORT + 2:
+        return Term(f"{term.text}_")
     marked = "m_" + term.text if names_only and "_" not in term.text else term.text
     return Term(fit(marked), term.prefix)

@@ -94,6 +94,11 @@ def page_document(
     )
 
 
+def warm() -> None:
+    """Read the dictionaries of the text pipeline, which it does once and at leisure."""
+    page_document(0, title="\u52b3\u52a8", url="")
+
+
 def now_version() -> int:
     """Return the version of what is read now: microseconds."""
     return time.time_ns() // 1000

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +27,7 @@ from registry.organisations.accounts import (
 from registry.organisations.actions import appoint, end_appointment
 from registry.organisations.models import Appointment
 from registry.organisations.rules import may_appoint, may_manage_accounts
+from registry.people.rules import REVEAL, may_allow_reveal
 
 
 def account_url(user: Any) -> str:
@@ -102,14 +104,21 @@ class Account(AccountScreen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Appointments and history."""
         appointments = list(self.account.appointments.select_related("node").order_by("-starts_on"))
+        is_self = self.account.pk == self.request.user.pk
         return {
             **super().get_context_data(**kwargs),
             "account": self.account,
             "may_manage": may_manage_account(self.request.user, self.account),
-            "is_self": self.account.pk == self.request.user.pk,
-            "appointments": [(one, may_appoint(self.request.user, one.node)) for one in appointments],
+            "is_self": is_self,
+            "may_allow_reveal": may_allow_reveal(self.request.user, self.account),
+            "may_reveal": self.account.has_perm(REVEAL),
+            "appointments": [(one, not is_self and self._may_end(one)) for one in appointments],
             "history": history_of(self.account)[:50],
         }
+
+    def _may_end(self, one: Appointment) -> bool:
+        over = one.ends_on is not None and one.ends_on < timezone.localdate()
+        return not over and may_appoint(self.request.user, one.node)
 
 
 class AccountAdd(AccountScreen, FormScreen):

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect
@@ -18,10 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cms.console.turning import CAP, CAP_FILTERED, list_page
 from registry.intake.export import csv_lines, xlsx
-from registry.paging import CAP
 
 WORKBOOK_ROWS = 50_000
+# What an address says of the place in a list; `p` is the page number of older addresses.
+PLACE = ("cursor", "p")
 
 
 def plain_blanks(form: forms.Form) -> forms.Form:
@@ -52,16 +53,6 @@ class Column:
     order: str = ""
     link: Callable[[Any], str] | None = None
     short: bool = False
-
-
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts to a cap, so that a list of a million rows opens as fast as a short one; pages behind the cap are reached by filtering."""
-
-    @cached_property
-    def count(self) -> int:
-        """The number of rows, at most 50 times the cap."""
-        rows: Any = self.object_list
-        return int(rows.order_by()[: CAP * 50].count())
 
 
 class Screen(WagtailAdminTemplateMixin, TemplateView):
@@ -142,13 +133,17 @@ class ListScreen(Screen):
                 return rows.none()
             chosen = {key: value for key, value in self.filters.cleaned_data.items() if value not in ("", None)}
             rows = self.narrow(rows, chosen)
+        return rows.order_by(*self.ordering())
+
+    def ordering(self) -> tuple[str, ...]:
+        """The order asked for, if it is offered, else the list's own; it ends in a unique field."""
         wanted = self.request.GET.get("order", "")
         allowed = {column.order for column in self.columns if column.order}
         allowed |= {order.removeprefix("-") for order, _label in self.orders}
         if wanted.removeprefix("-") not in allowed:
-            return rows.order_by(*self.default_order)
+            return self.default_order
         # Ties run the same way, so that one index serves both fields.
-        return rows.order_by(wanted, "-pk" if wanted.startswith("-") else "pk")
+        return (wanted, "-pk" if wanted.startswith("-") else "pk")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the list, or hand it out as CSV or XLSX; with a filter that can't be read, say so instead of handing out too much."""
@@ -187,7 +182,14 @@ class ListScreen(Screen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Rows as cells, so that the template knows nothing of models."""
         follow = self.may_follow()
-        page: Page[Any] = CappedPaginator(self.found(), self.page_size).get_page(self.request.GET.get("p"))
+        filtered = bool(self._query(without=(*PLACE, "order", "export")))
+        page = list_page(
+            self.found(),
+            self.ordering(),
+            cursor=self.request.GET.get("cursor", ""),
+            size=self.page_size,
+            cap=CAP_FILTERED if filtered else CAP,
+        )
         return {
             **super().get_context_data(**kwargs),
             "filters": self.filters,
@@ -197,21 +199,23 @@ class ListScreen(Screen):
                     (column.value(row), column.link(row) if column.link and follow else "", column.short)
                     for column in self.columns
                 ]
-                for row in page
+                for row in page.rows
             ],
-            "page_obj": page,
-            "query": self._query(without=("p",)),
-            "export_query": self._query(without=("p", "export")),
+            "page": page,
+            "first_url": f"?{self._query(without=PLACE)}",
+            "previous_url": f"?{self._query(without=PLACE, cursor=page.previous)}" if page.previous else "",
+            "next_url": f"?{self._query(without=PLACE, cursor=page.next)}" if page.next else "",
+            "export_query": self._query(without=(*PLACE, "export")),
             "orders": self._orders(),
             "actions": self.actions,
             "empty": self.empty or _("Nothing here yet."),
-            "filtered": bool(self._query(without=("p", "order", "export"))),
+            "filtered": filtered,
         }
 
     def _orders(self) -> list[tuple[Any, str, bool]]:
         now = self.request.GET.get("order", "") or self.default_order[0]
         return [
-            (label, f"?{self._query(without=('p', 'order'), order=order)}", order == now)
+            (label, f"?{self._query(without=(*PLACE, 'order'), order=order)}", order == now)
             for order, label in self.orders
         ]
 
@@ -220,7 +224,7 @@ class ListScreen(Screen):
         turned = f"-{column.order}" if now == column.order else column.order
         return {
             "label": column.label,
-            "url": f"?{self._query(without=('p', 'order'), order=turned)}" if column.order else "",
+            "url": f"?{self._query(without=(*PLACE, 'order'), order=turned)}" if column.order else "",
             "sorted": "ascending" if now == column.order else "descending" if now == f"-{column.order}" else "",
         }
 

@@ -22,8 +22,8 @@ from wagtail.admin.views.generic.chooser import (
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets import BaseChooser
 
-from cms.console.file_list import named
 from registry.organisations.rules import may_enter_console
+from registry.people.lookup import named
 from registry.people.models import Honouree
 
 

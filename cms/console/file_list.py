@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,9 +15,9 @@ from registry.honours.queries import level_label
 from registry.organisations.regions import region_prefix
 from registry.organisations.rules import may_enter_console
 from registry.people.enums import Kind
+from registry.people.lookup import named
 from registry.people.models import Honouree
 from registry.people.rules import may_open_file
-from registry.text.normalise import fold
 
 PLURALS = {Kind.INDIVIDUAL: gettext_lazy("People"), Kind.COLLECTIVE: gettext_lazy("Collectives")}
 
@@ -33,20 +32,6 @@ def list_url(kind: str) -> str:
     return reverse("console_people" if kind == Kind.INDIVIDUAL else "console_collectives")
 
 
-def named(rows: QuerySet[Any], word: str) -> QuerySet[Any]:
-    """Keep the files whose name, other name, unit, pinyin (shan yu qing, shanyuqing) or initials (syq) fit the word."""
-    key = fold(word)
-    fits = Q(name_key__contains=key) | Q(unit_name__contains=word) | Q(other_names__name_key__contains=key)
-    letters = "".join(word.lower().split())
-    if letters.isascii() and letters.isalpha():
-        rows = rows.alias(spelled=Replace("pinyin_key", Value(" "), Value("")))
-        fits |= Q(spelled__startswith=letters)
-        if len(letters) <= INITIALS:
-            fits |= Q(pinyin_key__regex="^" + "[a-z]* ".join(letters) + "[a-z]* ")
-    return rows.filter(pk__in=rows.filter(fits).order_by().values("pk"))
-
-
-INITIALS = 6
 PERSONAL = gettext_lazy("Post")
 
 
@@ -57,9 +42,16 @@ def of_union(chosen: dict[str, Any], prefix: str = "") -> Q:
     return Q(**{f"{prefix}union__path__startswith": chosen["union"].path})
 
 
+def in_region(code: str, prefix: str = "") -> Q:
+    """Keep what lies in a region: a county by its code, a wider one by the beginning of the codes in it."""
+    beginning = region_prefix(code)
+    return Q(**{f"{prefix}region": code} if beginning == code else {f"{prefix}region__code__startswith": beginning})
+
+
+# Whatever is withheld isn't public: said as well, so that the index of the few that aren't serves both.
 PUBLICITY: dict[str, dict[str, Any]] = {
     "yes": {"is_public": True},
-    "withheld": {"withheld": True},
+    "withheld": {"withheld": True, "is_public": False},
     "none": {"withheld": False, "is_public": False},
 }
 
@@ -116,6 +108,7 @@ class FileList(ListScreen):
         return [
             (_("Open a file"), reverse("console_file_add", args=[self.kind])),
             (_("Import a list"), reverse("console_import_add")),
+            (_("Find by number"), reverse("console_find")),
         ]
 
     def filter_arguments(self) -> dict[str, Any]:
@@ -133,13 +126,15 @@ class FileList(ListScreen):
         """By word, honour, place, union, publicity. A revoked honour doesn't count, as everywhere else."""
         if word := chosen.get("q"):
             rows = named(rows, word)
+        if "figure" in chosen:
+            rows = rows.filter(pk__in=chosen["figure"].rows())
         honour = {name: chosen[name] for name in ("level", "title", "year") if name in chosen}
         if honour:
             rows = rows.filter(Exists(Conferral._base.filter(honouree=OuterRef("pk"), is_revoked=False, **honour)))
         if "union" in chosen:
             rows = rows.filter(of_union(chosen))
         if "region" in chosen:
-            rows = rows.filter(region__code__startswith=region_prefix(chosen["region"].code))
+            rows = rows.filter(in_region(chosen["region"].code))
         rows = rows.filter(**{name: chosen[name] for name in ("sex", "ethnicity") if name in chosen})
         return rows.filter(**PUBLICITY[chosen["public"]]) if "public" in chosen else rows
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from cms.console.base import FormScreen, Screen
 from cms.console.file_list import PLURALS, file_url, list_url
 from cms.console.forms import KINDS, PortraitForm, ReasonForm, region_words
+from cms.console.life_panel import life_context
 from media.actions import remove_portrait, set_portrait
 from registry.audit.queries import history_of
 from registry.honours.queries import honours_of
@@ -87,6 +88,7 @@ class FileScreen(OfFile):
             "profile_page": page,
             "portrait": getattr(file, "portrait", None),
             "history": history_of(file)[:50],
+            **life_context(user, file, self.request.GET.get("on", "")),
         }
 
     def _facts(self) -> list[tuple[str, Any]]:

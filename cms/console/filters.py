@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,8 @@ from registry.organisations.queries import nodes_visible_to
 from registry.organisations.regions import region_prefix
 from registry.people.enums import Kind, Sex
 from registry.people.models import Ethnicity
+from registry.statistics.queries import Figure
+from registry.statistics.wording import words_of
 
 YES_NO = (("", "—"), ("yes", _("yes")), ("no", _("no")))
 PUBLICITY = (("", "—"), ("yes", _("public")), ("withheld", _("withheld")), ("none", _("without an honour in force")))
@@ -35,9 +38,24 @@ def regions_of(nodes: QuerySet[UnionNode]) -> QuerySet[Region]:
     return Region.objects.filter(inside)
 
 
+class FigureField(forms.CharField):
+    """A number of the statistics whose rows the list shows (`registry.statistics.queries.Figure`); it stays while other filters change."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> Figure | None:
+        """Read it; raises `ValidationError` for what isn't one."""
+        text = super().clean(value)
+        try:
+            return Figure.decode(text) if text else None
+        except ValueError as error:
+            raise ValidationError(_("This address isn't one of the statistics.")) from error
+
+
 class InSubtree(forms.Form):
     """A filter with the unions and regions of the own subtree."""
 
+    figure = FigureField(required=False)
     region = forms.ModelChoiceField(Region.objects.none(), label=_("Region"), required=False)
     union = forms.ModelChoiceField(UnionNode.objects.none(), label=_("Union"), required=False)
     reach = forms.ChoiceField(
@@ -49,6 +67,12 @@ class InSubtree(forms.Form):
         nodes = nodes_visible_to(user)
         self.fields["union"].queryset = nodes  # type: ignore[attr-defined]
         self.fields["region"].queryset = regions_of(nodes)  # type: ignore[attr-defined]
+
+    @property
+    def figure_words(self) -> str:
+        """The number of the statistics in words; empty without one."""
+        figure = self.cleaned_data.get("figure") if self.is_bound and self.is_valid() else None
+        return words_of(figure) if figure else ""
 
 
 class FileFilter(InSubtree):
@@ -93,6 +117,7 @@ class WordFilter(forms.Form):
 
 AUDITED = (
     "people.honouree", "honours.conferral", "honours.honourtitle", "organisations.unit", "intake.intakebatch", "accounts.user",
+    "duplicates.cleaningrun",
 )  # fmt: skip
 
 

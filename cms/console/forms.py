@@ -15,7 +15,7 @@ from registry.honours.models import HonourTitle
 from registry.organisations.enums import Ownership
 from registry.organisations.models import Industry, Region, UnionNode, Unit
 from registry.organisations.queries import find_region, find_region_code, nodes_visible_to
-from registry.people.enums import CollectiveState, Education, IdentityClass, Kind, NameKind, Sex
+from registry.people.enums import Education, IdentityClass, Kind, NameKind, Sex
 from registry.people.models import Ethnicity, PoliticalStatus, Post
 from registry.text.normalise import fold
 
@@ -70,7 +70,7 @@ class FileForm(forms.Form):
             _("Who it is"),
             (
                 "name", "sex", "ethnicity", "born", "died", "native_place", "political_status", "education", "identity_class",
-                "collective_state", "head", "staff_count", "other_names",
+                "head", "staff_count", "other_names",
             ),
         ),
         (_("Where they work"), ("unit_name", "position", "industry", "region", "posts")),
@@ -175,10 +175,9 @@ class CollectiveForm(FileForm):
     """A collective's public facts."""
 
     name = forms.CharField(label=_("Name of the collective"), max_length=120)
-    collective_state = forms.ChoiceField(label=_("State"), choices=with_blank(CollectiveState.choices), required=False)
     head = forms.CharField(label=_("Head"), max_length=60, required=False)
     staff_count = forms.IntegerField(label=_("Staff"), min_value=0, max_value=10_000_000, required=False)
-    field_order = ["name", "collective_state", "head", "staff_count"]
+    field_order = ["name", "head", "staff_count"]
 
 
 class ReasonForm(forms.Form):

@@ -9,12 +9,19 @@ from django.utils.translation import gettext as _
 from wagtail.admin.ui.components import Component
 from wagtail.models import TaskState
 
+from cms.console.file_list import PUBLICITY
 from cms.console.filters import UNFINISHED
+from cms.console.turning import CAP, CAP_FILTERED, short_label
 from registry.accounts.enums import Role
+from registry.duplicates.queries import decidable, open_suspicions
+from registry.holders.queries import waiting_for
+from registry.holders.rules import may_read_requests
 from registry.honours.models import Conferral, Revocation
 from registry.honours.rules import may_confirm_revocation
-from registry.intake.queries import batches_visible_to, unfinished
+from registry.intake.queries import batches_visible_to, unfinished, waiting_batches
+from registry.life.queries import own_proposals, waiting_events, waiting_offers, waiting_proposals
 from registry.organisations.rules import holds
+from registry.paging import CappedCount, capped_count
 from registry.people.enums import Kind
 from registry.people.models import Honouree
 
@@ -23,12 +30,17 @@ REVOCATION = ("conferral__honouree__union",)
 
 @dataclass(frozen=True)
 class Number:
-    """A number, what it counts, and where its rows are."""
+    """A number, what it counts, and where its rows are. Like the lists it stops at a cap."""
 
-    number: int
+    count: CappedCount
     label: str
     url: str
     detail: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number as it is shown."""
+        return short_label(self.count)
 
 
 def waiting(user: Any) -> list[Number]:
@@ -38,36 +50,90 @@ def waiting(user: Any) -> list[Number]:
         mine = unfinished(batches_visible_to(user).filter(uploaded_by=user))
         found.append(
             Number(
-                mine.count(),
+                capped_count(mine, CAP_FILTERED),
                 _("imports to finish"),
                 f"{reverse('console_imports')}?state={UNFINISHED}&mine=yes",
                 _("questions, doubts or not committed yet"),
             )
         )
-        revocations = Revocation.objects.visible_to(user).filter(confirmed_by=None).exclude(proposed_by=user)
-        ours = [one for one in revocations.select_related(*REVOCATION) if may_confirm_revocation(user, one)]
         found.append(
             Number(
-                len(ours),
+                capped_count(waiting_batches(user), CAP_FILTERED),
+                _("lists with private facts to confirm"),
+                f"{reverse('console_imports')}?state=waiting",
+                _("a second person is needed"),
+            )
+        )
+        revocations = Revocation.objects.visible_to(user).filter(confirmed_by=None).exclude(proposed_by=user)
+        first = list(revocations.select_related(*REVOCATION)[:CAP_FILTERED])
+        ours = [one for one in first if may_confirm_revocation(user, one)]
+        found.append(
+            Number(
+                CappedCount(len(ours), len(first) == CAP_FILTERED),
                 _("revocations to confirm"),
                 f"{reverse('console_honours')}?waiting=me",
                 _("a second person is needed"),
             )
         )
+        found += _of_lives(user)
+        doubles = decidable(open_suspicions(user), user)
+        found.append(
+            Number(
+                capped_count(doubles, CAP_FILTERED),
+                _("possible duplicates to decide"),
+                f"{reverse('console_duplicates')}?mine=yes",
+                _("one person, one file"),
+            )
+        )
+    found.append(
+        Number(
+            capped_count(own_proposals(user), CAP),
+            _("my proposals that wait for others"),
+            f"{reverse('console_waiting')}#own-title",
+        )
+    )
+    found.append(
+        Number(
+            capped_count(waiting_for(user), CAP_FILTERED) if may_read_requests(user) else CappedCount(0, False),
+            _("requests for corrections"),
+            f"{reverse('console_requests')}?state=open",
+            _("honourees wait for a reply"),
+        )
+    )
     tasks = TaskState.objects.reviewable_by(user)
     found.append(
-        Number(tasks.count(), _("pages to review"), reverse("wagtailadmin_reports:workflow"), _("submitted by editors"))
+        Number(
+            capped_count(tasks, CAP),
+            _("pages to review"),
+            reverse("wagtailadmin_reports:workflow"),
+            _("submitted by editors"),
+        )
     )
-    return [one for one in found if one.number]
+    return [one for one in found if one.count.number]
+
+
+def _of_lives(user: Any) -> list[Number]:
+    address = reverse("console_waiting")
+    needed = _("a second person is needed")
+    return [
+        Number(capped_count(waiting_offers(user), CAP), _("files offered to us"), f"{address}#offers-title"),
+        Number(capped_count(waiting_events(user), CAP), _("events to confirm"), f"{address}#events-title", needed),
+        Number(
+            capped_count(waiting_proposals(user), CAP),
+            _("corrections to answer"),
+            f"{address}#corrections-title",
+            needed,
+        ),
+    ]
 
 
 def figures(user: Any) -> list[Number]:
     """How much there is in the user's subtree."""
     files = Honouree.objects.visible_to(user)
     return [
-        Number(files.filter(kind=Kind.INDIVIDUAL).count(), _("people"), reverse("console_people")),
-        Number(files.filter(kind=Kind.COLLECTIVE).count(), _("collectives"), reverse("console_collectives")),
-        Number(Conferral.objects.visible_to(user).count(), _("honours"), reverse("console_honours")),
+        Number(capped_count(files.filter(kind=Kind.INDIVIDUAL), CAP), _("people"), reverse("console_people")),
+        Number(capped_count(files.filter(kind=Kind.COLLECTIVE), CAP), _("collectives"), reverse("console_collectives")),
+        Number(capped_count(Conferral.objects.visible_to(user), CAP), _("honours"), reverse("console_honours")),
         *_withheld(files),
     ]
 
@@ -78,9 +144,9 @@ def _withheld(files: Any) -> list[Number]:
         (Kind.INDIVIDUAL, _("people withheld from the public"), "console_people"),
         (Kind.COLLECTIVE, _("collectives withheld from the public"), "console_collectives"),
     ):
-        number = files.filter(kind=kind, withheld=True).count()
-        if number:
-            found.append(Number(number, label, f"{reverse(name)}?public=withheld"))
+        count = capped_count(files.filter(kind=kind, **PUBLICITY["withheld"]), CAP_FILTERED)
+        if count.number:
+            found.append(Number(count, label, f"{reverse(name)}?public=withheld"))
     return found
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Case, QuerySet, When
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,30 +12,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.console.base import Column, FormScreen, ListScreen
-from cms.console.file_list import file_url, named, of_union
+from cms.console.file_list import file_url, in_region, of_union
 from cms.console.files import OfFile
 from cms.console.filters import HonourFilter, WordFilter
 from cms.console.forms import HonourForm, ReasonForm, RevocationForm, TitleForm, region_words
 from registry.honours.actions import (
     confer,
     confirm_revocation,
-    correct_conferral,
     propose_revocation,
     remove_conferral,
     save_title,
     withdraw_revocation,
 )
-from registry.honours.enums import RANK
-from registry.honours.models import Conferral, HonourTitle
+from registry.honours.models import BY_RANK, Conferral, HonourTitle
 from registry.honours.rules import may_confirm_revocation, may_edit_titles, may_revoke
-from registry.organisations.regions import region_prefix
+from registry.life.proposing import propose_honour
 from registry.organisations.rules import may_enter_console
+from registry.people.lookup import named
 from registry.people.models import Honouree
 from registry.people.rules import may_edit_file
 from registry.text.normalise import fold
-
-# Levels sort by their height, not by the alphabet.
-BY_RANK = Case(*(When(level=level, then=rank) for level, rank in RANK.items()), default=0)
 
 
 class HonourList(ListScreen):
@@ -45,7 +41,7 @@ class HonourList(ListScreen):
     header_icon = "success"
     export_name = "honours"
     filter_form = HonourFilter
-    default_order = ("-year", "-pk")
+    default_order = ("-sort_year", "-pk")
     columns = (
         Column(
             gettext_lazy("Holder"),
@@ -56,7 +52,7 @@ class HonourList(ListScreen):
         Column(gettext_lazy("Award title"), lambda row: row.title.name),
         Column(gettext_lazy("Conferring level"), lambda row: row.get_level_display(), "rank", short=True),
         Column(gettext_lazy("Treatment level"), lambda row: row.get_treatment_level_display(), short=True),
-        Column(gettext_lazy("Year"), lambda row: row.year or "", "year"),
+        Column(gettext_lazy("Year"), lambda row: row.year or "", "sort_year"),
         Column(gettext_lazy("Unit then"), lambda row: row.unit_name),
         Column(gettext_lazy("Document number"), lambda row: row.document_number),
         Column(gettext_lazy("State"), lambda row: _("revoked") if row.is_revoked else _("in force"), short=True),
@@ -74,18 +70,19 @@ class HonourList(ListScreen):
     def rows(self) -> QuerySet[Any]:
         """The subtree's honours."""
         found: QuerySet[Any] = Conferral.objects.visible_to(self.request.user).select_related("honouree", "title")
-        ranked: QuerySet[Any] = found.annotate(rank=BY_RANK)
-        return ranked
+        return found
 
     def narrow(self, rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
         """By holder, title, level, year, place, state."""
         if "q" in chosen:
             holders = named(Honouree.objects.visible_to(self.request.user), chosen["q"])
             rows = rows.filter(honouree__in=holders.order_by().values("pk"))
+        if "figure" in chosen:
+            rows = rows.filter(pk__in=chosen["figure"].rows())
         if "union" in chosen:
             rows = rows.filter(of_union(chosen, "honouree__"))
         if "region" in chosen:
-            rows = rows.filter(honouree__region__code__startswith=region_prefix(chosen["region"].code))
+            rows = rows.filter(in_region(chosen["region"].code, "honouree__"))
         rows = rows.filter(**{name: chosen[name] for name in ("title", "level", "year") if name in chosen})
         if "revoked" in chosen:
             rows = rows.filter(is_revoked=chosen["revoked"] == "yes")
@@ -148,10 +145,17 @@ class OfHonour(OfFile):
 
 
 class Correct(OfHonour, FormScreen):
-    """Correct an honour's facts."""
+    """Propose to correct an honour's facts; a second person confirms."""
 
     form_class = HonourForm
     page_title = gettext_lazy("Correct an honour")
+    submit = gettext_lazy("Propose the correction")
+    success = gettext_lazy("Proposed. A second person must confirm it.")
+
+    def intro(self) -> str:
+        """Which honour, and who answers."""
+        waits = _("Nothing changes until a registry officer other than you confirms it.")
+        return f"{super().intro()} · {waits}"
 
     def arguments(self) -> dict[str, Any]:
         """The honour as it is."""
@@ -159,9 +163,9 @@ class Correct(OfHonour, FormScreen):
         return {"kind": self.file.kind, "initial": {**initial, "region": region_words(self.conferral.region)}}
 
     def act(self, clean: dict[str, Any]) -> str:
-        """Correct."""
+        """Propose."""
         clean["level"] = clean["level"] or self.conferral.level
-        correct_conferral(self.conferral, actor=self.request.user, **clean)  # type: ignore[arg-type]
+        propose_honour(self.conferral, actor=self.request.user, **clean)  # type: ignore[arg-type]
         return file_url(self.file)
 
 

@@ -17,13 +17,32 @@ from django.utils.translation import gettext_lazy
 from cms.console.base import Column, FormScreen, ListScreen, Screen
 from cms.console.filters import UNFINISHED, BatchFilter
 from cms.console.forms import ReasonForm, UploadForm
+from registry.accounts.rules import SamePerson
 from registry.honours.models import HonourTitle
 from registry.intake import actions
+from registry.intake.corrections import corrections
 from registry.intake.enums import BatchState, Choice, RowStatus
 from registry.intake.export import template_workbook, xlsx
 from registry.intake.models import IntakeBatch
-from registry.intake.queries import batches_visible_to, progress, row_json, rows_of, status_counts, unfinished
-from registry.intake.rules import may_commit, may_import, may_undo, may_work_on
+from registry.intake.private import label_of, masked_in
+from registry.intake.queries import (
+    batches_visible_to,
+    progress,
+    ready_counts,
+    row_json,
+    rows_of,
+    same_file_before,
+    status_counts,
+    unfinished,
+)
+from registry.intake.rules import (
+    may_commit,
+    may_confirm_batch,
+    may_import,
+    may_send_back,
+    may_undo,
+    may_work_on,
+)
 from registry.intake.states import WORKING
 from registry.organisations.rules import may_enter_console
 from registry.transitions import WrongState
@@ -197,7 +216,7 @@ class Batch(OfBatch):
             return redirect(batch_url(self.batch))
         try:
             do()
-        except (ValidationError, WrongState) as refusal:
+        except (ValidationError, WrongState, SamePerson) as refusal:
             for text in refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]:
                 messages.error(request, text)
         here = request.POST.get("here", "")
@@ -236,6 +255,15 @@ class Batch(OfBatch):
         """Hand the batch to the worker."""
         actions.commit(self.batch, actor=self.request.user)  # type: ignore[arg-type]
 
+    def do_confirm(self) -> None:
+        """Confirm a list with private facts as the second person."""
+        actions.confirm(self.batch, actor=self.request.user)  # type: ignore[arg-type]
+
+    def do_send_back(self) -> None:
+        """Give a waiting list back to be worked on."""
+        actions.send_back(self.batch, actor=self.request.user, reason=self.request.POST.get("reason", "")[:300])  # type: ignore[arg-type]
+        messages.success(self.request, _("The list was sent back."))
+
     def do_discard(self) -> None:
         """Give the batch up."""
         actions.discard(self.batch, actor=self.request.user)  # type: ignore[arg-type]
@@ -251,7 +279,9 @@ class Batch(OfBatch):
             status = "" if self.request.GET.get("status") == "all" else status
         rows = rows_of(batch).filter(status=status) if status else rows_of(batch)
         page = Paginator(rows, PAGE).get_page(self.request.GET.get("p"))
-        ready = counts[RowStatus.NEW] + counts[RowStatus.CHANGED] + counts[RowStatus.SAME]
+        for row in page:
+            row.masked = [(label_of(name), text) for name, text in masked_in(row).items()]  # type: ignore[attr-defined]  # for the template
+        ready = ready_counts(batch)
         return {
             **super().get_context_data(**kwargs),
             "batch": batch,
@@ -263,10 +293,18 @@ class Batch(OfBatch):
             "page_obj": page,
             "query": f"status={status or 'all'}",
             "working": batch.state in WORKING,
+            "waits": batch.state == BatchState.WAITING,
+            "may_confirm": may_confirm_batch(user, batch),
+            "may_send_back": may_send_back(user, batch),
+            "bad": rows.model._base.filter(batch=batch, status=RowStatus.REFUSED, committed=False)
+            .exclude(choice=Choice.SKIP)
+            .count(),
             "is_open": batch.state in (BatchState.ASKING, BatchState.CHECKING),
             "progress": progress(batch),
             "ready": ready,
-            "counts": counts,
+            "ready_number": sum(ready.values()),
+            "doubtful": counts[RowStatus.DOUBTFUL],
+            "before": same_file_before(batch, user),
             "may_commit": may_commit(user, batch),
             "may_undo": may_undo(user, batch),
             "steps": self._steps(),
@@ -275,7 +313,8 @@ class Batch(OfBatch):
     def _steps(self) -> list[tuple[str, str]]:
         names = [_("Upload"), _("Questions"), _("Check"), _("Commit"), _("Done")]
         at = {
-            BatchState.ASKING: 1, BatchState.CHECKING: 2, BatchState.COMMITTING: 3, BatchState.COMMITTED: 4, BatchState.UNDOING: 4,
+            BatchState.ASKING: 1, BatchState.CHECKING: 2, BatchState.WAITING: 3,
+            BatchState.COMMITTING: 3, BatchState.COMMITTED: 4, BatchState.UNDOING: 4,
             BatchState.UNDONE: 4,
         }.get(BatchState(self.batch.state), 0)  # fmt: skip
         return [
@@ -316,6 +355,25 @@ class BatchReport(OfBatch):
             }
             lines.append([facts[name] for name in names])
         return workbook(xlsx(headings, lines), f"import-{self.batch.pk}.xlsx")
+
+
+class BatchCorrections(OfBatch):
+    """The rows that can't go on, to correct and upload again."""
+
+    def allowed(self) -> bool:
+        """Registry officers of the batch's union."""
+        return may_enter_console(self.request.user) and may_work_on(self.request.user, self.batch)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Hand it out."""
+        try:
+            content = corrections(self.batch, actor=request.user)  # type: ignore[arg-type]
+        except ValidationError as refusal:
+            messages.error(request, refusal.messages[0])
+            return redirect(batch_url(self.batch))
+        answer = workbook(content, f"import-{self.batch.pk}-corrections.xlsx")
+        answer["Cache-Control"] = "no-store"
+        return answer
 
 
 class BatchUndo(OfBatch, FormScreen):

@@ -11,11 +11,13 @@ from wagtail.models import (
     GroupPagePermission,
     Page,
     Site,
+    TaskState,
     Workflow,
     WorkflowPage,
     WorkflowTask,
 )
 
+from cms.pages.models import ScopedApproval
 from registry.accounts.enums import Role
 from registry.organisations.groups import role_group
 
@@ -68,7 +70,15 @@ def _workflow(root: Page) -> None:
     Workflow.objects.exclude(name=WORKFLOW).update(active=False)
     WorkflowPage.objects.exclude(workflow__name=WORKFLOW).delete()
     workflow, _fresh = Workflow.objects.get_or_create(name=WORKFLOW)
-    task = GroupApprovalTask.objects.filter(name=WORKFLOW).first() or GroupApprovalTask.objects.create(name=WORKFLOW)
+    task, _new = ScopedApproval.objects.get_or_create(name=WORKFLOW)
     task.groups.set([role_group(Role.REVIEWER), role_group(Role.SECRETARY)])
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    _take_over(task)
     WorkflowPage.objects.get_or_create(page=root, defaults={"workflow": workflow})
+
+
+def _take_over(task: ScopedApproval) -> None:
+    """Hand what waits at, and was decided by, Wagtail's plain group task over to ours, and remove that one."""
+    for plain in GroupApprovalTask.objects.filter(name=WORKFLOW):
+        TaskState.objects.filter(task=plain).update(task=task)
+        plain.delete()

@@ -1,6 +1,7 @@
 """The audit trail."""
 
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +18,7 @@ from cms.console.filters import AuditFilter
 from cms.console.words import actor_words, kind_words, line, verb_words
 from registry.accounts.enums import Role
 from registry.audit.queries import verify_chain
+from registry.intake.reasons import reason_words
 from registry.organisations.queries import audit_visible_to
 from registry.organisations.rules import holds, may_read_audit
 
@@ -40,7 +43,7 @@ class Trail(ListScreen):
         Column(gettext_lazy("Action"), lambda row: verb_words(row.verb), short=True),
         Column(gettext_lazy("Kind of object"), lambda row: kind_words(row.object_type), short=True),
         Column(gettext_lazy("Object"), lambda row: row.object_label),
-        Column(gettext_lazy("Reason"), lambda row: row.reason),
+        Column(gettext_lazy("Reason"), lambda row: reason_words(row.reason)),
     )
 
     def allowed(self) -> bool:
@@ -56,8 +59,12 @@ class Trail(ListScreen):
         if "q" in chosen:
             rows = rows.filter(object_label__contains=chosen.pop("q"))
         names = {
-            "actor": "actor__icontains", "verb": "verb", "kind": "object_type", "since": "at__date__gte", "until": "at__date__lte",
+            "actor": "actor__icontains", "verb": "verb", "kind": "object_type", "since": "at__gte", "until": "at__lt",
         }  # fmt: skip
+        # Days are ranges of moments, which an index can enter.
+        for key, days in (("since", 0), ("until", 1)):
+            if key in chosen:
+                chosen[key] = timezone.make_aware(datetime.combine(chosen[key], time.min) + timedelta(days=days))
         return rows.filter(**{names[key]: value for key, value in chosen.items()})
 
     def export_columns(self) -> list[tuple[str, Callable[[Any], Any]]]:

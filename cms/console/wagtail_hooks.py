@@ -14,12 +14,16 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
-from cms.console import accounts, file_list, files, honours, imports, trail, units
+from cms.console import accounts, file_list, files, holders, honours, imports, private, statistics, trail, units
 from cms.console.chooser import chooser
+from cms.console.duplicate_urls import duplicate_addresses
 from cms.console.home import FrontPanel
-from cms.pages.models import ProfilePage
+from cms.console.life_urls import life_addresses
+from cms.pages.rules import may_edit, may_review
+from registry.duplicates.rules import may_see_duplicates
+from registry.holders.rules import may_read_requests
 from registry.organisations.rules import may_enter_console, may_manage_accounts, may_read_audit
-from registry.people.models import Honouree
+from registry.statistics.rules import may_read_statistics
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,13 +64,26 @@ def addresses() -> list[URLPattern]:
         path("files/<int:pk>/portrait/", files.FilePortrait.as_view(), name="console_portrait"),
         path("files/<int:pk>/portrait/remove/", files.FilePortraitRemove.as_view(), name="console_portrait_remove"),
         path("files/<int:pk>/close/", files.FileClose.as_view(), name="console_file_close"),
+        path("files/<int:pk>/private/", private.Private.as_view(), name="console_private"),
+        path("files/<int:pk>/private/change/", private.PrivateChange.as_view(), name="console_private_change"),
+        path("files/<int:pk>/private/copy/", private.PrivateCopy.as_view(), name="console_private_copy"),
+        path("files/<int:pk>/private/erase/", private.PrivateErase.as_view(), name="console_private_erase"),
+        path("files/<int:pk>/account/", holders.Account.as_view(), name="console_holder"),
+        path("files/<int:pk>/account/end/", holders.AccountEnd.as_view(), name="console_holder_end"),
+        path("find/", private.Find.as_view(), name="console_find"),
+        path("requests/", holders.RequestList.as_view(), name="console_requests"),
+        path("requests/<uuid:pk>/", holders.Request.as_view(), name="console_request"),
+        path("requests/<uuid:pk>/paper/", holders.Paper.as_view(), name="console_request_paper"),
         path("files/<int:pk>/confer/", honours.Confer.as_view(), name="console_confer"),
+        *life_addresses(),
+        *duplicate_addresses(),
         path("honours/", honours.HonourList.as_view(), name="console_honours"),
         path("honours/<int:pk>/correct/", honours.Correct.as_view(), name="console_correct"),
         path("honours/<int:pk>/remove/", honours.Remove.as_view(), name="console_remove"),
         path("honours/<int:pk>/revoke/", honours.ProposeRevocation.as_view(), name="console_revoke"),
         path("honours/<int:pk>/revoke/confirm/", honours.ConfirmRevocation.as_view(), name="console_revoke_confirm"),
         path("honours/<int:pk>/revoke/withdraw/", honours.WithdrawRevocation.as_view(), name="console_revoke_withdraw"),
+        path("statistics/", statistics.Statistics.as_view(), name="console_statistics"),
         path("titles/", honours.TitleList.as_view(), name="console_titles"),
         path("titles/add/", honours.TitleChange.as_view(), name="console_title_add"),
         path("titles/<int:pk>/", honours.TitleChange.as_view(), name="console_title"),
@@ -81,6 +98,7 @@ def addresses() -> list[URLPattern]:
         path("imports/template/", imports.Template.as_view(), name="console_import_template"),
         path("imports/<int:pk>/", imports.Batch.as_view(), name="console_import"),
         path("imports/<int:pk>/report/", imports.BatchReport.as_view(), name="console_import_report"),
+        path("imports/<int:pk>/corrections/", imports.BatchCorrections.as_view(), name="console_import_corrections"),
         path("imports/<int:pk>/undo/", imports.BatchUndo.as_view(), name="console_import_undo"),
         path("audit/", trail.Trail.as_view(), name="console_audit"),
         path("audit/<int:pk>/", trail.Entry.as_view(), name="console_entry"),
@@ -90,6 +108,7 @@ def addresses() -> list[URLPattern]:
         path("accounts/<int:pk>/", accounts.Account.as_view(), name="console_account"),
         path("accounts/<int:pk>/appoint/", accounts.Appoint.as_view(), name="console_appoint"),
         path("accounts/<int:pk>/password/", accounts.NewPassword.as_view(), name="console_account_password"),
+        path("accounts/<int:pk>/reveal/", private.AllowReveal.as_view(), name="console_account_reveal"),
         path("accounts/<int:pk>/switch/", accounts.Switch.as_view(), name="console_account_switch"),
         path("appointments/<int:pk>/end/", accounts.Dismiss.as_view(), name="console_dismiss"),
     ]
@@ -107,9 +126,12 @@ for _order, (_label, _name, _icon, _rule) in enumerate(
         (_("People"), "console_people", "user", may_enter_console),
         (_("Collectives"), "console_collectives", "group", may_enter_console),
         (_("Honours"), "console_honours", "success", may_enter_console),
+        (_("Possible duplicates"), "console_duplicates", "copy", may_see_duplicates),
+        (_("Statistics"), "console_statistics", "table", may_read_statistics),
         (_("Award titles"), "console_titles", "tag", may_enter_console),
         (_("Units"), "console_units", "home", may_enter_console),
         (_("Union tree"), "console_unions", "site", may_enter_console),
+        (_("Requests"), "console_requests", "mail", may_read_requests),
         (_("Audit trail"), "console_audit", "history", may_read_audit),
         (_("Accounts"), "console_accounts", "lock", may_manage_accounts),
     ),
@@ -157,21 +179,28 @@ def tidy_main(request: HttpRequest, items: list[Any]) -> None:
 
 
 def keep_to_the_subtree(request: HttpRequest, page: Any, *_others: Any) -> None:
-    """A profile is edited, moved, published or deleted only by those who may see the file it is about."""
-    story = page.specific
-    if isinstance(story, ProfilePage):
-        visible = Honouree.objects.visible_to(request.user).filter(pk=story.honouree_id)
-        if not visible.exists():
-            raise PermissionDenied
+    """A story is edited, moved or copied only by those who may see the file it is about."""
+    if not may_edit(request.user, page):
+        raise PermissionDenied
 
 
-for _moment in ("edit", "delete", "unpublish", "publish", "move", "copy", "convert_alias"):
+def keep_the_public_site(request: HttpRequest, page: Any, *_others: Any) -> None:
+    """What the public sees is changed by reviewers of the file's subtree; what is about no file, by those of the top."""
+    keep_to_the_subtree(request, page)
+    if not may_review(request.user, page):
+        raise PermissionDenied
+
+
+for _moment in ("edit", "delete", "move", "copy", "convert_alias"):
     hook(f"before_{_moment}_page")(keep_to_the_subtree)
+for _moment in ("publish", "unpublish"):
+    hook(f"before_{_moment}_page")(keep_the_public_site)
 
 
 @hook("before_bulk_action")
 def keep_bulk_to_the_subtree(request: HttpRequest, action_type: str, objects: list[Any], action: Any) -> None:
     """The same for many pages at once."""
+    keep = keep_the_public_site if action_type in ("publish", "unpublish") else keep_to_the_subtree
     for one in objects:
         if isinstance(one, Page):
-            keep_to_the_subtree(request, one)
+            keep(request, one)

@@ -13,6 +13,7 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the registry and to Wagtail."""
-        from cms.pages import receivers
+        from cms.pages import merging, receivers
 
         receivers.connect()
+        merging.connect()

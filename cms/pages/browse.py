@@ -35,13 +35,14 @@ def browse_context(request: HttpRequest, page: Any) -> Context:
     found = keyset_page(cards_query(files), ORDERS[sort], cursor=request.GET.get("cursor", "")[:2000], size=SIZE)
     kept = {} if sort == FIRST_ORDER else {"sort": sort}
     whole_list = facets.link(filters, **kept)
-    counted = tally(filters)
+    everything = whole()
+    counted = tally(filters, everything)
     number = capped_count(files) if counted is None or filters.chosen() else _capped(counted.total)
     return {
         "heading": page.title,
         "intro": page.intro,
         "cards": with_portraits(cards(found.rows)),
-        "facets": facets.groups(filters, counted, whole(), sort=kept.get("sort", "")),
+        "facets": facets.groups(filters, counted, everything, sort=kept.get("sort", "")),
         "chips": chips(filters, kept.get("sort", "")),
         "sort": sort_links(filters, sort),
         "pager": Pager(
@@ -58,7 +59,7 @@ def browse_context(request: HttpRequest, page: Any) -> Context:
 
 def chips(filters: Filters, sort: str) -> list[Link]:
     """Return every chosen filter with the address that leaves it out."""
-    known = names()
+    known = names() if filters.chosen() else {}
     return [
         (label_of(fact, value, known), facets.link(replace(filters, **{fact: ""}), sort=sort))
         for fact, value in filters.chosen().items()

@@ -18,12 +18,14 @@ from cms.pages.portraits import picture_view, portraits_of, with_portraits
 from cms.pages.shapes import Context, StoryCard
 from cms.pages.tallies import whole
 from registry.honours.queries import (
+    BESIDE,
     HonoureeCard,
     PublicProfile,
-    card,
+    beside,
+    cards,
     cards_query,
+    profile_of,
     public_honourees,
-    public_profile,
 )
 from registry.paging import keyset_page
 from registry.people.enums import Kind
@@ -33,7 +35,6 @@ from search.lists import Pager
 
 STORIES = 6
 STORIES_A_PAGE = 12
-NEIGHBOURS = 3
 EXAMPLE_LENGTH = 4
 
 
@@ -73,7 +74,7 @@ def person_of_the_day() -> HonoureeCard | None:
     file = told[day % number] if number else _somebody(people, day)
     if file is None:
         return None
-    today = card(file)
+    [today] = cards([file])
     if number:
         today = replace(today, summary=file.profile_page.summary, is_published_story=True)
     return with_portraits([today])[0]
@@ -165,15 +166,14 @@ def article_context(request: HttpRequest, page: Any) -> Context:
     }
 
 
-def profile_context(request: HttpRequest, slug: str, page: Any = None, *, file: Honouree | None = None) -> Context:
-    """Return what `profile.html` names; `file` spares a query when it was fetched already.
+def profile_context(request: HttpRequest, file: Honouree, page: Any = None) -> Context:
+    """Return what `profile.html` names of a file, fetched best by `public_file`, and of the page that tells its story.
 
     Raises `Http404` when the public may not see the file, whatever has been published about it.
     """
-    profile = public_profile(slug, neighbours=0)
-    if profile is None:
+    if not file.is_public:
         raise Http404(_("There is no such file, or it isn't public."))
-    profile = with_neighbours(profile, file or (page and page.honouree) or Honouree._base.get(pk=profile.pk))
+    profile = with_neighbours(profile_of(file), file)
     if page is not None:
         profile = replace(
             profile, summary=page.summary, sources=_lines(page.sources, profile.sources), is_published_story=page.live
@@ -188,22 +188,17 @@ def profile_context(request: HttpRequest, slug: str, page: Any = None, *, file: 
     }
 
 
-def with_neighbours(profile: PublicProfile, file: Honouree, size: int = NEIGHBOURS) -> PublicProfile:
-    """Add up to `size` others of the same unit, year and region, and all portraits: in three queries, not eight."""
-    own = {fact: getattr(file, fact) for fact in ("unit_name", "latest_year", "region_id")}
-    others = public_honourees().exclude(pk=profile.pk).order_by("-latest_year", "-pk")
-    wanted = Q(pk__in=[])
-    for fact, value in own.items():
-        if value:
-            wanted |= Q(pk__in=others.filter(**{fact: value}).values("pk")[:size])
-    found = list(cards_query().filter(wanted).order_by("-latest_year", "-pk"))
-    beside = with_portraits([replace(profile), *(card(other) for other in found)])
-    cards = dict(zip((other.pk for other in found), beside[1:], strict=True))
+def with_neighbours(profile: PublicProfile, file: Honouree) -> PublicProfile:
+    """Add some others of the same unit, year and region, and all portraits: in four queries, not nine."""
+    found = beside(file)
+    own, *others = with_portraits([profile, *cards(found)])
+    known = list(zip(found, others, strict=True))
 
     def same(fact: str) -> list[HonoureeCard]:
-        return [cards[other.pk] for other in found if own[fact] and getattr(other, fact) == own[fact]][:size]
+        wanted = getattr(file, fact)
+        return [other for row, other in known if wanted and getattr(row, fact) == wanted][:BESIDE]
 
-    portrait = beside[0].portrait
+    portrait = own.portrait
     if portrait:
         portrait = replace(portrait, alt=_("Portrait of %(name)s") % {"name": profile.name})
     return replace(

@@ -1,16 +1,20 @@
 """Counts made readable: labels in the visitor's language, addresses, the chosen one marked."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
+
+from django.utils.translation import get_language
 
 from cms.pages.shapes import Tally
 from registry.honours.enums import RANK
 from registry.honours.queries import Filters
 from registry.organisations.regions import region_prefix, wider_codes
 from registry.people.enums import Kind
-from search.labels import GROUPS, Names, label_of, names
+from search.labels import GROUPS, SECONDS, Names, label_of, names
 from search.lists import FacetGroup, FacetValue
 
 DIRECTORY = "/honourees/"
@@ -24,6 +28,13 @@ def link(filters: Filters, **more: str) -> str:
 
 def groups(filters: Filters, counted: Tally | None, everything: Tally, *, sort: str = "") -> list[FacetGroup]:
     """Return the filters with their counts; without counts (`counted` is None) the values of the whole register stand alone."""
+    return _groups(filters, counted, everything, sort, get_language() or "", int(time.time()) // SECONDS)
+
+
+@lru_cache(maxsize=64)
+def _groups(
+    filters: Filters, counted: Tally | None, everything: Tally, sort: str, _language: str, _minute: int
+) -> list[FacetGroup]:
     known = names()
     found = []
     for fact, heading in GROUPS.items():

@@ -1,6 +1,7 @@
 """What the public templates are handed; each name is the one stated on top of a template."""
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -30,10 +31,14 @@ class StoryCard:
 
 @dataclass(frozen=True)
 class Tally:
-    """Distinct holders per value of every fact: `{fact: {value: number}}`, from honours in force and public files."""
+    """Distinct holders per value of every fact: `{fact: {value: number}}`, from honours in force and public files.
 
-    counts: dict[str, dict[str, int]]
-    seconds: float
+    `seconds` is what counting took. Tallies are equal when they are the same counting, whichever process holds the copy.
+    """
+
+    counts: dict[str, dict[str, int]] = field(compare=False)
+    seconds: float = field(compare=False, default=0.0)
+    stamp: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def total(self) -> int:

@@ -33,14 +33,14 @@ def forget(**_signal: Any) -> None:
         cache.set(_VERSION, 1, None)
 
 
-def tally(filters: Filters) -> Tally | None:
+def tally(filters: Filters, everything: Tally) -> Tally | None:
     """Return the counts under these filters, each fact counted without its own filter, so that another value can be chosen.
 
-    None on a register of more than `LARGE_REGISTER` files when something is filtered: there only the whole is counted.
+    None on a register of more than `LARGE_REGISTER` files when something is filtered: there only the whole (`everything`) is counted.
     """
-    if filters.chosen() and whole().total > LARGE_REGISTER:
-        return None
-    return _kept(filters) if filters.chosen() else whole()
+    if not filters.chosen():
+        return everything
+    return None if everything.total > LARGE_REGISTER else _kept(filters)
 
 
 def whole() -> Tally:
@@ -84,7 +84,7 @@ def _count(filters: Filters) -> Tally:
     counts: dict[str, dict[str, int]] = {fact: {} for fact in (*OF_HONOURS, *OF_FILES)}
     for fact, value, number in parts[0].union(*parts[1:], all=True):
         counts[fact][value] = number
-    return Tally(counts, 0.0)
+    return Tally(counts)
 
 
 def _by_honours(fact: str, field: str, filters: Filters) -> QuerySet[Any, Any]:

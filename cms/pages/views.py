@@ -7,11 +7,20 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils._os import safe_join
-from django.utils.http import http_date
+from django.utils.encoding import iri_to_uri
+from django.utils.http import http_date, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.static import was_modified_since
@@ -19,30 +28,39 @@ from wagtail import hooks
 from wagtail.models import Page
 
 from cms.pages.context import profile_context
-from cms.pages.models import DirectoryPage
-from registry.honours.queries import public_honourees
+from cms.pages.models import DirectoryPage, ProfilePage
+from registry.duplicates.queries import address_today
+from registry.honours.queries import public_file
+from registry.prepared import Prepared
 
 RENDITIONS = "images"
 YEAR_SECONDS = 365 * 24 * 3600
+
+_DIRECTORY = Prepared(lambda: DirectoryPage.objects.live()[:1])
+_STORY_OF = Prepared(lambda file: ProfilePage.objects.live().filter(honouree=file).order_by(), file=int)
 
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponseBase:
     """The directory's page at its fixed address, without walking down Wagtail's tree."""
-    page = DirectoryPage.objects.live().first()
-    if page is None:
-        raise Http404
-    return _served(page, request)
+    for page in _DIRECTORY():
+        return _served(page, request)
+    raise Http404
 
 
 @require_safe
 def honouree(request: HttpRequest, slug: str) -> HttpResponseBase:
     """A file's stable address: its published story if there is one, else the registry's facts alone; 404 when not public."""
-    file = public_honourees().filter(slug=slug).select_related("profile_page").first()
-    page = getattr(file, "profile_page", None)
-    if file is None or page is None or not page.live:
-        return render(request, "profile.html", profile_context(request, slug, file=file))
-    return _served(page, request)
+    file = public_file(slug)
+    if file is None:
+        if address := address_today(slug):
+            # Merged into another file: the old address goes on leading there. Not kept for ever: a merge can be taken back.
+            return HttpResponsePermanentRedirect(address, headers={"Cache-Control": "max-age=600"})
+        raise Http404(_("There is no such file, or it isn't public."))
+    for page in _STORY_OF(file=file.pk):
+        page.honouree = file
+        return _served(page, request)
+    return render(request, "profile.html", profile_context(request, file))
 
 
 def _served(page: Page, request: HttpRequest) -> HttpResponseBase:
@@ -86,6 +104,21 @@ def rendition(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 @require_safe
+def language(request: HttpRequest, code: str) -> HttpResponse:
+    """Read on in another language. A link, not a form: a page without a token looks the same to everybody, so proxies may keep it."""
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    back = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    response = HttpResponseRedirect(iri_to_uri(back) if safe else "/")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, code, max_age=YEAR_SECONDS, secure=request.is_secure(), samesite="Lax"
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What machines may read: everything public except endless lists."""
     lines = [
@@ -93,6 +126,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /console/",
         "Disallow: /accounts/",
         "Disallow: /search/",
+        "Disallow: /language/",
         "Disallow: /*?",
         "",
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",

@@ -1,5 +1,6 @@
 """What every deployment shares. Secrets and addresses come from the environment only."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -47,16 +48,25 @@ def database(url: str) -> dict[str, Any]:
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
+# Private facts: key rings `id:base64,id:base64`, the first is current (registry/secrets/keys.py), and the suite: `aes` or `sm`.
+SECRET_KEYS = os.environ.get("SECRET_KEYS", "")
+BLIND_KEY = os.environ.get("BLIND_KEY", "")
+SECRET_SUITE = os.environ.get("SECRET_SUITE", "aes")
 DEBUG = False
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    "registry.secrets",
     "registry.audit",
     "registry.accounts",
     "registry.organisations",
     "registry.people",
     "registry.honours",
+    "registry.holders",
+    "registry.life",
+    "registry.duplicates",
+    "registry.statistics",
     "registry.intake",
     "media",
     "search",
@@ -110,6 +120,7 @@ MIDDLEWARE = [
     "cms.middleware.PolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.second_factor.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -154,14 +165,18 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "wagtailadmin_home"
+LOGIN_REDIRECT_URL = "portal"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "cms.adapters.ClosedSignupAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# Whoever holds a role needs a second factor in the console; off only on a newcomer's machine and in tests.
+STAFF_SECOND_FACTOR = True
 # Keyed by username and address together: a factory behind one address must not be locked out by one colleague's typos.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
@@ -185,6 +200,8 @@ MEDIA_ROOT = VAR_DIR / "uploads"
 # What must never be served: uploaded lists. Outside MEDIA_ROOT on purpose.
 PRIVATE_ROOT = VAR_DIR / "private"
 INTAKE_KEEP_DAYS = int(os.environ.get("INTAKE_KEEP_DAYS", "90"))
+# What an uploaded list may cost, where it differs from registry.intake.reading.Limits: {"rows": 50000, "packed": 10485760}
+INTAKE_LIMITS: dict[str, int] = json.loads(os.environ.get("INTAKE_LIMITS", "{}"))
 
 WAGTAIL_SITE_NAME = _("Model workers")
 WAGTAILADMIN_BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000")

@@ -5,6 +5,8 @@ import os
 from cms.settings.base import *  # noqa: F403
 
 SECRET_KEY = os.environ["SECRET_KEY"]
+SECRET_KEYS = os.environ["SECRET_KEYS"]
+BLIND_KEY = os.environ["BLIND_KEY"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import UTC
+from typing import Any
 
 from registry.audit.models import AuditEntry
 
@@ -12,9 +13,16 @@ FIELDS = (
 )  # fmt: skip
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def digest(entry: AuditEntry) -> str:
     """Return the entry's SHA-256 as 64 hexadecimal digits."""
     content = {name: getattr(entry, name) for name in FIELDS}
     content["at"] = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(content)
+
+
+def digest_of(content: dict[str, Any]) -> str:
+    """Return the SHA-256 of an entry given as its `FIELDS` and `at`, in UTC as ISO text with microseconds."""
+    return hashlib.sha256(_CANONICAL(content).encode()).hexdigest()

@@ -3,15 +3,18 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from registry.accounts.models import TwoPerson
 from registry.fields import PartialDateField
-from registry.honours.enums import Grounds, Level
+from registry.honours.enums import RANK, Grounds, Level
 from registry.organisations.models import Region
 from registry.organisations.scoping import Scoped, ScopedManager
 from registry.people.models import Honouree
+
+BY_RANK = Case(*(When(level=level, then=Value(rank)) for level, rank in RANK.items() if level), default=Value(0))
 
 
 class HonourTitle(models.Model):
@@ -87,6 +90,17 @@ class Conferral(Scoped, models.Model):
     note = models.TextField(_("note"), blank=True)
     is_revoked = models.BooleanField(_("revoked"), default=False, editable=False)
 
+    # What lists sort by: levels by their height, not by the alphabet; an unknown year as 0, so that no key is missing.
+    rank = models.GeneratedField(
+        expression=BY_RANK, output_field=models.PositiveSmallIntegerField(), db_persist=True, verbose_name=_("level")
+    )
+    sort_year = models.GeneratedField(
+        expression=Coalesce("year", Value(0)),
+        output_field=models.PositiveSmallIntegerField(),
+        db_persist=True,
+        verbose_name=_("year"),
+    )
+
     objects = ScopedManager()
     _base = models.Manager()
 
@@ -108,6 +122,8 @@ class Conferral(Scoped, models.Model):
             models.Index(fields=["title", "honouree"], name="honour_title", condition=Q(is_revoked=False)),
             models.Index(fields=["year", "honouree"], name="honour_year", condition=Q(is_revoked=False)),
             models.Index(fields=["level", "honouree"], name="honour_level", condition=Q(is_revoked=False)),
+            models.Index(fields=["sort_year", "id"], name="honour_list_year"),
+            models.Index(fields=["rank", "id"], name="honour_list_rank"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registry.fields import partial_date_label
@@ -12,7 +12,8 @@ from registry.honours.enums import LEVEL_OF_RANK, Level
 from registry.honours.models import Conferral
 from registry.organisations.regions import region_prefix
 from registry.people.enums import NameKind
-from registry.people.models import Honouree
+from registry.people.models import Honouree, OtherName, Post, Source
+from registry.prepared import Prepared
 from registry.text.pinyin import surname
 
 ORDERS: dict[str, tuple[str, ...]] = {
@@ -20,6 +21,9 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "pinyin": ("pinyin_key", "pk"),
     "stroke": ("stroke_key", "pk"),
 }
+NAMES_AT_ONCE = 25
+BESIDE = 3
+NONE_HAS = "\ue000"
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ def public_honourees() -> QuerySet[Honouree]:
 
 def cards_query(files: QuerySet[Honouree] | None = None) -> QuerySet[Honouree]:
     """Add what a card needs, without a query per row."""
-    return (public_honourees() if files is None else files).select_related("region").prefetch_related("other_names")
+    return (public_honourees() if files is None else files).select_related("region")
 
 
 def filtered(filters: Filters, files: QuerySet[Honouree] | None = None) -> QuerySet[Honouree]:
@@ -150,43 +154,33 @@ def filtered(filters: Filters, files: QuerySet[Honouree] | None = None) -> Query
     return found
 
 
-def card(file: Honouree) -> HonoureeCard:
-    """Make the card of a file fetched by `cards_query`."""
-    return HonoureeCard(**_card_facts(file))
-
-
 def cards(files: Iterable[Honouree]) -> list[HonoureeCard]:
-    """Make the cards of files fetched by `cards_query`."""
-    return [card(file) for file in files]
+    """Make the cards of files fetched by `cards_query`; their other names take one query for each `NAMES_AT_ONCE` files."""
+    files = list(files)
+    names: dict[int, list[OtherName]] = {file.pk: [] for file in files}
+    for other in _NAMES_OF(files=list(names)):
+        names[other.honouree_id].append(other)
+    return [HonoureeCard(**_card_facts(file, names[file.pk])) for file in files]
 
 
-def public_profile(slug: str, *, neighbours: int = 4) -> PublicProfile | None:
-    """Everything public about the file at an address, with up to `neighbours` others of the same unit, year and region.
+def public_profile(slug: str) -> PublicProfile | None:
+    """Everything public about the file at an address; None when there is no such file, or none that the public may see."""
+    file = public_file(slug)
+    return profile_of(file) if file else None
 
-    None when there is no such file, or none that the public may see.
-    """
-    file = (
-        cards_query()
-        .filter(slug=slug)
-        .select_related("region", "ethnicity", "political_status", "union")
-        .prefetch_related(
-            "sources",
-            "posts",
-            Prefetch(
-                "conferrals",
-                Conferral._base.filter(is_revoked=False).select_related("title").order_by("year", "pk"),
-                "in_force",
-            ),
-        )
-        .first()
-    )
-    if file is None:
-        return None
-    others = {kind: [other.name for other in file.other_names.all() if other.kind == kind] for kind in NameKind.values}
+
+def public_file(slug: str) -> Honouree | None:
+    """Return the file at an address, if the public may see it, for `profile_of` and `beside`."""
+    return next(iter(_FILE_AT(slug=slug)), None)
+
+
+def profile_of(file: Honouree) -> PublicProfile:
+    """Everything public about a file fetched by `public_file`."""
+    names = _NAMES_OF(files=[file.pk])
     return PublicProfile(
-        **_card_facts(file),
-        former_names=others[NameKind.FORMER],
-        known_as=others[NameKind.KNOWN_AS],
+        **_card_facts(file, names),
+        former_names=[other.name for other in names if other.kind == NameKind.FORMER],
+        known_as=[other.name for other in names if other.kind == NameKind.KNOWN_AS],
         sex=file.get_sex_display() if file.sex else "",
         ethnicity=str(file.ethnicity or ""),
         born=partial_date_label(file.born),
@@ -196,12 +190,50 @@ def public_profile(slug: str, *, neighbours: int = 4) -> PublicProfile | None:
         education=file.get_education_display() if file.education else "",
         identity_class=file.get_identity_class_display() if file.identity_class else "",
         head=file.head,
-        posts=[_post_line(post) for post in file.posts.all()],
-        honours=[honour_line(conferral) for conferral in file.in_force],
-        sources=[source.title for source in file.sources.all()],
+        posts=[_post_line(post) for post in _POSTS_OF(file=file.pk)],
+        honours=[honour_line(conferral) for conferral in _IN_FORCE_OF(file=file.pk)],
+        sources=[source.title for source in _SOURCES_OF(file=file.pk)],
         union_name=file.union.name,
-        **_neighbours(file, neighbours),
     )
+
+
+def beside(file: Honouree) -> list[Honouree]:
+    """Return up to `BESIDE` public files each of the same unit, the same latest year and the same region, latest honour first."""
+    # Where this file says nothing, values that no file has.
+    return _BESIDE(
+        file=file.pk,
+        unit_name=file.unit_name or NONE_HAS,
+        latest_year=file.latest_year or -1,
+        region=file.region_id or NONE_HAS,
+    )
+
+
+def _build_beside(file: int, **same: Any) -> QuerySet[Honouree]:
+    others = public_honourees().exclude(pk=file).order_by("-latest_year", "-pk")
+    wanted = Q()
+    for fact, value in same.items():
+        wanted |= Q(pk__in=others.filter(**{fact: value}).values("pk")[:BESIDE])
+    return cards_query().filter(wanted).order_by("-latest_year", "-pk")
+
+
+def _build_in_force(file: int) -> QuerySet[Conferral]:
+    return Conferral._base.filter(is_revoked=False, honouree=file).select_related("title").order_by("year", "pk")
+
+
+_FILE_AT = Prepared(
+    lambda slug: (
+        public_honourees()
+        .filter(slug=slug)
+        .select_related("region", "ethnicity", "political_status", "union")
+        .order_by()
+    ),
+    slug=str,
+)
+_NAMES_OF = Prepared(lambda files: OtherName.objects.filter(honouree__in=files), files=NAMES_AT_ONCE)
+_POSTS_OF = Prepared(lambda file: Post.objects.filter(honouree=file), file=int)
+_SOURCES_OF = Prepared(lambda file: Source.objects.filter(honouree=file), file=int)
+_IN_FORCE_OF = Prepared(_build_in_force, file=int)
+_BESIDE = Prepared(_build_beside, file=int, unit_name=str, latest_year=int, region=str)
 
 
 def honour_line(conferral: Conferral) -> HonourLine:
@@ -236,14 +268,14 @@ def surname_of(name: str, kind: str) -> str:
     return surname(name) if kind == "individual" else "".join(letters[:1])
 
 
-def _card_facts(file: Honouree) -> dict[str, Any]:
+def _card_facts(file: Honouree, names: Iterable[OtherName]) -> dict[str, Any]:
     return {
         "pk": file.pk,
         "slug": file.slug,
         "url": file.get_absolute_url(),
         "kind": file.kind,
         "name": file.name,
-        "aliases": [other.name for other in file.other_names.all() if other.kind == NameKind.KNOWN_AS],
+        "aliases": [other.name for other in names if other.kind == NameKind.KNOWN_AS],
         "sex_label": _("female") if file.sex == "female" else "",
         "unit": file.unit_name if file.unit_name != file.name else "",
         "position": file.position,
@@ -260,20 +292,6 @@ def _post_line(post: Any) -> PostLine:
     since, until = partial_date_label(post.since), partial_date_label(post.until)
     seen = partial_date_label(str(post.seen_in)) if post.seen_in and not (since or until) else ""
     return PostLine(post.unit_name, post.position, since, until, seen)
-
-
-def _neighbours(file: Honouree, size: int) -> dict[str, Any]:
-    def few(files: QuerySet[Honouree]) -> list[HonoureeCard]:
-        return cards(cards_query(files.exclude(pk=file.pk)).order_by("-latest_year", "-pk")[:size])
-
-    if not size:
-        return {}
-    everybody = public_honourees()
-    return {
-        "same_unit": few(everybody.filter(unit_name=file.unit_name)) if file.unit_name else [],
-        "same_year": few(everybody.filter(latest_year=file.latest_year)) if file.latest_year else [],
-        "same_region": few(everybody.filter(region=file.region)) if file.region else [],
-    }
 
 
 def honours_of(file: Honouree) -> Sequence[Conferral]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,19 +14,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.accounts.models import User
+from registry.accounts.rules import require_second_person
 from registry.audit.actions import record
-from registry.bulk import write_columns
+from registry.bulk import insert_rows, write_columns
 from registry.intake.book import parts, titles_by_key
 from registry.intake.enums import BatchState, Choice, RowStatus
-from registry.intake.facts import facts_of, messages_of, public
+from registry.intake.facts import Place, facts_of, messages_of, public
 from registry.intake.models import IntakeBatch, IntakeMemory, IntakeRow
-from registry.intake.planning import check_rows, plan_rows
+from registry.intake.planning import CHUNK, Planning, check_rows
+from registry.intake.private import note_keys, private_of, seal_in
+from registry.intake.queries import ready_rows
 from registry.intake.reading import Reading, UnreadableFile, read, read_text
-from registry.intake.rules import may_answer, may_commit, may_import, may_undo, may_work_on
+from registry.intake.rules import (
+    may_answer,
+    may_commit,
+    may_confirm_batch,
+    may_import,
+    may_send_back,
+    may_undo,
+    may_work_on,
+)
 from registry.intake.states import TRANSITIONS
 from registry.intake.undoing import dependants
 from registry.organisations.models import UnionNode
 from registry.organisations.rules import home_node
+from registry.secrets.sealing import CannotOpen, seal, unseal
 from registry.transitions import move
 
 REMEMBERED = ("column:", "level:")
@@ -52,7 +65,8 @@ def upload(
     if not data.strip():
         raise ValidationError(_("There is nothing in it. Choose a file, or paste the list."))
     batch = IntakeBatch(
-        union=union, uploaded_by=actor, filename=public(Path(filename).name)[:200] or _("pasted text"), source=public(source)[:300],
+        union=union, uploaded_by=actor, proposed_by=actor,
+        filename=public(Path(filename).name)[:200] or _("pasted text"), source=public(source)[:300],
         digest=hashlib.sha256(data).hexdigest(), answers=dict(answers or {}),
     )  # fmt: skip
     if not may_work_on(actor, batch):
@@ -123,18 +137,49 @@ def _checked(batch: IntakeBatch, actor: User) -> IntakeBatch:
 def commit(batch: IntakeBatch, *, actor: User) -> IntakeBatch:
     """Hand the batch to the worker; doubtful rows that nobody settled stay behind and can be committed later.
 
+    A list with private facts waits for a second person instead, who looks at it and confirms (`confirm`).
     Raises `ValidationError` while a question is open, or when no row is ready.
     """
     _require(may_commit(actor, batch))
     if batch.asks:
         raise ValidationError(_("Answer the open questions first."))
-    ready = IntakeRow._base.filter(
-        batch=batch, committed=False, status__in=[RowStatus.NEW, RowStatus.CHANGED, RowStatus.SAME]
-    )
-    if not ready.exists():
+    if not ready_rows(batch).exists():
         raise ValidationError(_("No row is ready. Settle the doubtful rows, or correct the file and upload it again."))
-    begin(batch, BatchState.COMMITTING, actor=actor)
+    if batch.has_private:
+        move(
+            batch, BatchState.WAITING, table=TRANSITIONS, actor=actor, scope_path=batch.union.path, proposed_by=actor,
+            proposed_at=timezone.now(), confirmed_by=None, confirmed_at=None,
+        )  # fmt: skip
+    else:
+        begin(batch, BatchState.COMMITTING, actor=actor)
     return IntakeBatch._base.get(pk=batch.pk)
+
+
+@transaction.atomic
+def confirm(batch: IntakeBatch, *, actor: User, enqueue: bool = True) -> IntakeBatch:
+    """Confirm a list with private facts as the second person, and hand it to the worker, unless the caller works itself.
+
+    Raises `PermissionDenied`, and `SamePerson` for the officer who proposed it.
+    """
+    locked = IntakeBatch._base.select_for_update(of=("self",)).select_related("union").get(pk=batch.pk)
+    require_second_person(actor, locked)
+    _require(may_confirm_batch(actor, locked))
+    # In the order that the database's constraints ask for: nothing is being committed before two have agreed.
+    now = timezone.now()
+    IntakeBatch._base.filter(pk=locked.pk).update(confirmed_by=actor, confirmed_at=now)
+    return begin(locked, BatchState.COMMITTING, actor=actor, enqueue=enqueue)
+
+
+def send_back(batch: IntakeBatch, *, actor: User, reason: str) -> IntakeBatch:
+    """Give a waiting list back to be worked on: the second person, or who proposed it. A reason is required."""
+    _require(may_send_back(actor, batch))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Write the reason.")})
+    state = BatchState.COMMITTED if batch.done else BatchState.CHECKING
+    moved: IntakeBatch = move(
+        batch, state, table=TRANSITIONS, actor=actor, reason=reason.strip(), scope_path=batch.union.path,
+    )  # fmt: skip
+    return moved
 
 
 @transaction.atomic
@@ -195,12 +240,26 @@ def _require(allowed: bool) -> None:
 
 
 def _store(data: bytes, pasted: bool) -> str:
+    """Keep a list sealed: it may hold what nobody may read in passing."""
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f"{uuid.uuid4().hex}{'.pasted' if pasted else ''}"
     path = folder() / name
     path.touch(mode=0o600)
-    path.write_bytes(data)
+    note_keys()
+    path.write_text(seal(b2a_base64(data, newline=False).decode(), _place(name)), encoding="ascii")
     return name
+
+
+def kept_file(batch: IntakeBatch) -> bytes:
+    """Open the kept list. Raises `ValidationError` when it is kept no longer."""
+    try:
+        return a2b_base64(unseal((folder() / batch.stored_as).read_text(encoding="ascii"), _place(batch.stored_as)))
+    except (OSError, CannotOpen):
+        raise ValidationError(_("The file is no longer kept. Upload the list again.")) from None
+
+
+def _place(name: str) -> str:
+    return f"intake.intakebatch.file:{name}"
 
 
 def _read(batch: IntakeBatch) -> Reading:
@@ -208,7 +267,7 @@ def _read(batch: IntakeBatch) -> Reading:
     remembered = dict(IntakeMemory.objects.values_list("key", "value"))
     known = {f"level:{title.name}": title.level for title in titles.values()}
     answers = {**known, **remembered, **batch.answers}
-    data = (folder() / batch.stored_as).read_bytes()
+    data = kept_file(batch)
     if batch.stored_as.endswith(".pasted"):
         return read_text(data.decode(), answers=answers)
     return read(data, batch.filename, answers=answers)
@@ -223,13 +282,19 @@ def _stage(batch: IntakeBatch, actor: User) -> IntakeBatch:
             batch, BatchState.REFUSED, table=TRANSITIONS, actor=actor, scope_path=batch.union.path, refusal=str(refusal)
         )
         return moved
-    within = batch.union.region_id or ""
     with transaction.atomic():
         IntakeRow._base.filter(batch=batch).delete()
-        rows = [_row(batch, number, row, within) for number, row in enumerate(reading.rows, start=1)]
-        plan_rows(rows, batch, actor)
-        IntakeRow._base.bulk_create(rows, batch_size=500)
-        batch.total, batch.done = len(rows), 0
+        batch.total, batch.done = len(reading.rows), 0
+        batch.has_private = _stage_rows(reading.rows, batch, actor)
+        batch.layout = [
+            {
+                "sheet": sheet.name,
+                "headings": sheet.headings,
+                "columns": [[place, label, key] for place, (label, key) in sorted(sheet.places.items())],
+            }
+            for sheet in reading.sheets
+            if sheet.read
+        ]
         batch.asks = [
             {
                 "key": ask.key,
@@ -246,14 +311,48 @@ def _stage(batch: IntakeBatch, actor: User) -> IntakeBatch:
             for sheet in reading.sheets
             for line in sheet.skipped
         ][:2000]
-        batch.save(update_fields=["total", "done", "asks", "skipped"])
+        batch.save(update_fields=["total", "done", "asks", "skipped", "layout", "has_private"])
         return _checked(batch, actor)
 
 
-def _row(batch: IntakeBatch, number: int, row: Any, within: str) -> IntakeRow:
-    facts = facts_of(row, within=within)
+def _stage_rows(read: list[Any], batch: IntakeBatch, actor: User) -> bool:
+    """Check, seal, plan and write the rows chunk after chunk; `read` is used up. Return whether any has private facts."""
+    within = batch.union.region_id or ""
+    planning, private = Planning(batch, actor), False
+    read.reverse()
+    number = 0
+    places: dict[tuple[str, str], Place] = {}
+    while read:
+        chunk: list[IntakeRow] = []
+        while read and len(chunk) < CHUNK:
+            number += 1
+            chunk.append(_row(batch, number, read.pop(), within, places))
+        planning.plan(chunk)
+        private = private or any(row.private is not None for row in chunk)
+        _write([row for row in chunk if row.status != RowStatus.DOUBTFUL])
+    _write(planning.again())
+    return private
+
+
+def _row(batch: IntakeBatch, number: int, row: Any, within: str, places: dict[tuple[str, str], Place]) -> IntakeRow:
+    facts = facts_of(row, within=within, places=places)
     facts["source"] = facts["source"] or batch.source or batch.filename
-    return IntakeRow(
-        batch=batch, number=number, sheet=row.sheet[:100], source_row=row.source_row, name=facts["name"], data=facts,
-        messages=messages_of(row), asks=list(row.asks),
+    private = private_of(row)
+    staged = IntakeRow(
+        batch_id=batch.pk, number=number, sheet=row.sheet[:100], source_row=row.source_row, name=facts["name"], data=facts,
+        messages=[*messages_of(row, private), *private.messages], asks=list(row.asks),
     )  # fmt: skip
+    seal_in(staged, private.facts)
+    return staged
+
+
+_STAGED = (
+    "uid", "batch_id", "number", "sheet", "source_row", "name", "data", "private", "identity_digest", "phone_digest", "messages", "asks",
+    "status", "matches", "match_id", "follows", "choice", "differences", "committed", "written",
+)  # fmt: skip
+
+
+def _write(rows: list[IntakeRow]) -> None:
+    if any(row.private is not None for row in rows):
+        note_keys()
+    insert_rows(IntakeRow, _STAGED, ([vars(row).get(name) for name in _STAGED] for row in rows))

@@ -10,6 +10,7 @@ class BatchState(models.TextChoices):
     READING = "reading", _("being read")
     ASKING = "asking", _("waiting for answers")
     CHECKING = "checking", _("ready to check")
+    WAITING = "waiting", _("waiting for a second person")
     COMMITTING = "committing", _("being committed")
     COMMITTED = "committed", _("committed")
     UNDOING = "undoing", _("being undone")

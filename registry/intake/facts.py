@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
 from stdnum.cn.ric import calc_check_digit
 
 from registry.honours.enums import Level
+from registry.intake.private import BY_READER, LOST, Private
 from registry.intake.reading import ReadRow
 from registry.intake.reading.cells import is_identity_number, mask
 from registry.intake.reading.education import WORDS
@@ -41,9 +41,17 @@ def iso(date: Any) -> str:
     return "-".join(parts)
 
 
-def facts_of(row: ReadRow, *, within: str = "") -> dict[str, Any]:
-    """Return the row's public facts; `within` is the code of the region whose union imports, to settle names borne twice."""
-    place = place_of(row.region, row.unit or row.name, within)
+def facts_of(row: ReadRow, *, within: str = "", places: dict[tuple[str, str], Place] | None = None) -> dict[str, Any]:
+    """Return the row's public facts; `within` is the code of the region whose union imports, to settle names borne twice.
+
+    `places` keeps what was found for one list: its rows name the same regions and units over and over.
+    """
+    named = (row.region, row.unit or row.name)
+    place = places.get(named) if places is not None else None
+    if place is None:
+        place = place_of(*named, within)
+        if places is not None:
+            places[named] = place
     name = clean_name(public(row.name))
     unit, title = public(row.unit), public(row.title)
     facts = {
@@ -105,14 +113,14 @@ def education_code(text: str) -> str:
     return next((code for word, code in WORDS if word in text), "")
 
 
-def messages_of(row: ReadRow) -> list[dict[str, str]]:
-    """Write the reader's remarks down in the language now active."""
-    found = [{"level": m.level, "column": m.column, "text": str(m.text), "code": m.code} for m in row.messages]
-    if row.identity_number or row.phone:
-        text = _(
-            "Identity and phone numbers in the list are not taken over; they stay in the privately kept file until it is deleted."
-        )
-        found.append({"level": "info", "column": "identity_number", "text": text, "code": "number_left_out"})
+def messages_of(row: ReadRow, private: Private) -> list[dict[str, str]]:
+    """Write the reader's remarks down in the language now active; what the check of the private facts says again is left to it."""
+    found = []
+    for m in row.messages:
+        if m.code in BY_READER and m.column == "identity_number":
+            continue
+        level = "error" if m.code == LOST else m.level
+        found.append({"level": level, "column": m.column, "text": str(m.text), "code": m.code})
     return found
 
 

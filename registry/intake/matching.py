@@ -1,4 +1,7 @@
-"""Is the person on this row somebody we have? Scored by name, birth, unit, honour, region; what can't be known is a doubt, no guess."""
+"""Is the person on this row somebody we have? By identity number where both have one; else scored by name, birth, unit, honour, region.
+
+What can't be known is a doubt, no guess.
+"""
 
 from dataclasses import dataclass, field
 
@@ -25,18 +28,22 @@ class Candidate:
     units: set[str] = field(default_factory=set)
     honours: set[tuple[str, int | None]] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
+    # The keyed digest of the identity number.
+    number: str = ""
 
 
 @dataclass(frozen=True)
 class Score:
-    """0 to 100, with the reasons as codes: name, born, unit, unit_part, honour, region, source."""
+    """0 to 100, with the reasons as codes: number, name, born, unit, unit_part, honour, region, source."""
 
     points: int
     reasons: tuple[str, ...]
 
 
 def score(row: Candidate, file: Candidate) -> Score | None:
-    """Compare two of the same kind and name; None when they can't be the same (sex or birth contradict)."""
+    """Compare two of the same kind and name; None when they can't be the same (numbers, sex or birth contradict)."""
+    if row.number and file.number:
+        return Score(100, ("number", "name")) if row.number == file.number else None
     if row.sex and file.sex and row.sex != file.sex:
         return None
     if row.born and file.born and not (row.born.startswith(file.born) or file.born.startswith(row.born)):

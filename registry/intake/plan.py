@@ -12,13 +12,16 @@ from registry.intake.enums import Choice, RowStatus
 from registry.intake.facts import level_label
 from registry.intake.matching import DOUBT, SURE, Candidate, Score, score
 from registry.intake.models import IntakeRow
+from registry.intake.private import facts_in, label_of
 from registry.intake.resources import HONOURS, table_of
 from registry.organisations.models import UnionNode
 from registry.organisations.rules import paths_of, sees_everything
 from registry.people.models import Honouree
 from registry.people.rules import may_edit_file
+from registry.secrets.fields import DOTS
 
 PLACE_FACTS = frozenset({"unit_name", "position", "region"})
+OF_NUMBER = Score(100, ("number",))
 
 
 @dataclass
@@ -34,6 +37,9 @@ class Plan:
     differences: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, str]] = field(default_factory=list)
     proposals: list[dict[str, Any]] = field(default_factory=list)
+    # Private facts that a file that is there takes from the row, by name. A new file takes all, but a phone that somebody else has.
+    private: list[str] = field(default_factory=list)
+    phone_taken: bool = False
 
     def say(self, level: str, column: str, text: str, code: str) -> None:
         """Add a remark."""
@@ -61,6 +67,8 @@ def plan_row(row: IntakeRow, book: Book) -> Plan:
         _compare(plan, row, book)
     elif plan.follows is None:
         book.add(candidate_of(row))
+    if row.private is not None:
+        _private(plan, row, book)
     return plan
 
 
@@ -79,6 +87,7 @@ def candidate_of(row: IntakeRow) -> Candidate:
         units={facts["unit_key"]} - {""},
         honours={(facts["title_key"], facts["year"])},
         sources={facts["source"]} - {""},
+        number=row.identity_digest or "",
     )
 
 
@@ -124,9 +133,12 @@ def _title(plan: Plan, facts: dict[str, Any], book: Book) -> None:
 
 def _whose(plan: Plan, row: IntakeRow, book: Book) -> None:
     me = candidate_of(row)
-    me.honours = {(row.data["title_key"], row.data["year"])}
-    scored: list[tuple[Score, Candidate]] = []
-    for candidate in book.candidates.get((me.kind, row.data["name_key"]), ()):
+    namesakes = book.candidates.get((me.kind, row.data["name_key"]), [])
+    holder = book.numbers.get(me.number)
+    if holder is not None and not _by_number(plan, row, holder, holder in namesakes, book):
+        return
+    scored: list[tuple[Score, Candidate]] = [(OF_NUMBER, holder)] if holder else []
+    for candidate in namesakes if holder is None else ():
         found = score(me, candidate)
         if found is not None:
             scored.append((found, candidate))
@@ -160,6 +172,30 @@ def _whose(plan: Plan, row: IntakeRow, book: Book) -> None:
     plan.file = book.files[chosen.pk]
 
 
+def _by_number(plan: Plan, row: IntakeRow, holder: Candidate, same_name: bool, book: Book) -> bool:
+    """Say whether the row is the holder's of its identity number: of the same name it is; of another name somebody must look."""
+    if row.choice == Choice.NEW:
+        text = _(
+            "Another file holds this identity number, and one person has one file. "
+            "Say that it is the same, or correct the number in the list."
+        )
+        _refuse(plan, "identity_number", text, "number_taken")
+        return False
+    if same_name or (row.choice == Choice.MATCH and row.match_id == holder.pk):
+        return True
+    plan.status = RowStatus.DOUBTFUL
+    if holder.pk is not None and not _shown(holder, book):
+        _kept_elsewhere(plan)
+        return False
+    _propose(plan, [(OF_NUMBER, holder)], book, say=False)
+    text = _(
+        "The file “%(name)s” holds this identity number, under another name. "
+        "Say whether it is the same person; if not, correct the number in the list."
+    )
+    plan.say("warning", "identity_number", text % {"name": holder.name}, "number_other_name")
+    return False
+
+
 def _chosen(row: IntakeRow, scored: list[tuple[Score, Candidate]]) -> Candidate | None:
     if row.match_id:
         # Settled by a clerk, or found by the check before: the commit keeps to it while it still is plausible.
@@ -180,7 +216,7 @@ def _kept_elsewhere(plan: Plan) -> None:
     )
 
 
-def _propose(plan: Plan, scored: list[tuple[Score, Candidate]], book: Book) -> None:
+def _propose(plan: Plan, scored: list[tuple[Score, Candidate]], book: Book, *, say: bool = True) -> None:
     for found, candidate in scored[:5]:
         if candidate.pk is not None and not _shown(candidate, book):
             _kept_elsewhere(plan)
@@ -196,7 +232,7 @@ def _propose(plan: Plan, scored: list[tuple[Score, Candidate]], book: Book) -> N
                 "reasons": list(found.reasons),
             }
         )
-    if plan.proposals:
+    if plan.proposals and say:
         text = _("There is somebody of this name already; say whether it is the same.")
         plan.say("warning", "name", text, "doubtful")
 
@@ -217,7 +253,35 @@ def _compare(plan: Plan, row: IntakeRow, book: Book) -> None:
         plan.differences.append({"field": "honour", "label": _("honour"), "old": "", "new": new, "applied": True})
     else:
         _compare_honour(plan, row.data)
+    _settle_status(plan)
+
+
+def _settle_status(plan: Plan) -> None:
     plan.status = RowStatus.CHANGED if any(one["applied"] for one in plan.differences) else RowStatus.SAME
+
+
+def _private(plan: Plan, row: IntakeRow, book: Book) -> None:
+    """Which private facts the file takes: what it doesn't have yet. What it has is never overwritten, and nothing is said of the values."""
+    owner = plan.file.pk if plan.file is not None else -(plan.follows or row.number)
+    if row.phone_digest and book.phones.setdefault(row.phone_digest, owner) != owner:
+        plan.phone_taken = True
+        text = _("Somebody else has this phone number already; it was left out. Ask for the person's own.")
+        plan.say("warning", "phone", text, "phone_taken")
+    if plan.file is None:
+        return
+    held = book.private.get(plan.file.pk)
+    for name, text in facts_in(row).items():
+        if name == "phone" and plan.phone_taken:
+            continue
+        if held is None or not getattr(held, name):
+            plan.private.append(name)
+            plan.differences.append(
+                {"field": f"private.{name}", "label": label_of(name), "old": "", "new": DOTS, "applied": True}
+            )
+        elif name != "identity_number" and held.plain(name) != text:
+            said = _("%(label)s: the file has another one, which stays. Compare both.")
+            plan.say("warning", name, said % {"label": label_of(name)}, "private_conflict")
+    _settle_status(plan)
 
 
 def _drop_old_post(plan: Plan, old: dict[str, str], new: dict[str, str]) -> None:

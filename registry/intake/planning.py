@@ -7,27 +7,45 @@ from registry.intake.enums import RowStatus
 from registry.intake.models import IntakeBatch, IntakeRow
 from registry.intake.plan import Plan, plan_row
 
+CHUNK = 2000
 KEPT = ["status", "matches", "match", "follows", "differences", "messages", "data"]
 
 
 def check_rows(batch: IntakeBatch, actor: User) -> None:
     """Plan every row that isn't committed; one book for all of them, so that rows find each other across chunks."""
-    rows = list(IntakeRow._base.filter(batch=batch, committed=False).order_by("number"))
-    plan_rows(rows, batch, actor)
-    write_columns(IntakeRow, rows, KEPT)
+    plan = Planning(batch, actor)
+    after = 0
+    rows = IntakeRow._base.filter(batch=batch, committed=False).order_by("number")
+    while chunk := list(rows.filter(number__gt=after)[:CHUNK]):
+        after = chunk[-1].number
+        before = [kept(row) for row in chunk]
+        plan.plan(chunk)
+        write_columns(IntakeRow, [row for row, was in zip(chunk, before, strict=True) if kept(row) != was], KEPT)
+    write_columns(IntakeRow, plan.again(), KEPT)
 
 
-def plan_rows(rows: list[IntakeRow], batch: IntakeBatch, actor: User) -> None:
-    """Plan rows, in their order, and keep the plans on them; nothing is saved."""
-    book = Book((row.data for row in rows), actor=actor, union=batch.union)
-    for row in rows:
-        if not row.choice:
-            row.match = None
-        keep(row, plan_row(row, book))
-    # Once more for the doubtful: a later row may have told whose they are.
-    for row in rows:
-        if row.status == RowStatus.DOUBTFUL:
-            keep(row, plan_row(row, book))
+class Planning:
+    """Plans rows, in their order, chunk after chunk, and keeps the plans on them; nothing is saved."""
+
+    def __init__(self, batch: IntakeBatch, actor: User) -> None:
+        self.book = Book((), actor=actor, union=batch.union)
+        self.doubtful: list[IntakeRow] = []
+
+    def plan(self, rows: list[IntakeRow]) -> None:
+        """Plan the next rows."""
+        self.book.fetch(rows)
+        for row in rows:
+            if not row.choice:
+                row.match = None
+            keep(row, plan_row(row, self.book))
+            if row.status == RowStatus.DOUBTFUL:
+                self.doubtful.append(row)
+
+    def again(self) -> list[IntakeRow]:
+        """Plan the doubtful rows once more, after all others: a later row may have told whose they are. Return those."""
+        for row in self.doubtful:
+            keep(row, plan_row(row, self.book))
+        return self.doubtful
 
 
 def keep(row: IntakeRow, plan: Plan) -> None:
@@ -42,3 +60,8 @@ def keep(row: IntakeRow, plan: Plan) -> None:
         row.match = plan.file
     elif not row.choice:
         row.match = None
+
+
+def kept(row: IntakeRow) -> tuple[object, ...]:
+    """What `keep` writes, to tell whether it changed."""
+    return (row.status, row.matches, row.differences, row.follows, row.messages, row.match_id, row.data["title_key"])

@@ -8,9 +8,12 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from registry.accounts.enums import Role
 from registry.intake.enums import BatchState, Choice, RowStatus
 from registry.intake.models import IntakeBatch, IntakeRow
-from registry.intake.states import OPEN, WORKING
+from registry.intake.private import masked_in
+from registry.intake.states import OPEN, READY, WORKING
+from registry.organisations.rules import appointments_of
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,13 @@ class Progress:
     total: int
     rate: float
     seconds_left: int | None
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The same file was committed before: by `batch`, or, where that is None, by a batch that the user may not see."""
+
+    batch: IntakeBatch | None
 
 
 def batches_visible_to(user: Any) -> QuerySet[IntakeBatch]:
@@ -37,9 +47,23 @@ def rows_of(batch: IntakeBatch) -> QuerySet[IntakeRow]:
     return found
 
 
+def ready_rows(batch: IntakeBatch) -> QuerySet[IntakeRow]:
+    """The rows that a commit would write now: clear, neither left out nor written yet."""
+    return rows_of(batch).filter(committed=False, status__in=READY).exclude(choice=Choice.SKIP)
+
+
 def status_counts(batch: IntakeBatch) -> dict[str, int]:
     """How many rows of each status; every status is there."""
-    found = dict(rows_of(batch).order_by().values_list("status").annotate(Count("pk")))
+    return _by_status(rows_of(batch))
+
+
+def ready_counts(batch: IntakeBatch) -> dict[str, int]:
+    """How many rows of each status a commit would write now; every status is there."""
+    return _by_status(ready_rows(batch))
+
+
+def _by_status(rows: QuerySet[IntakeRow]) -> dict[str, int]:
+    found = dict(rows.order_by().values_list("status").annotate(Count("pk")))
     return {status: found.get(status, 0) for status in RowStatus.values}
 
 
@@ -51,21 +75,33 @@ def unfinished(batches: QuerySet[IntakeBatch]) -> QuerySet[IntakeBatch]:
     return batches.filter(Q(state__in=OPEN) | Q(Exists(left), state=BatchState.COMMITTED))
 
 
+def waiting_batches(user: Any) -> QuerySet[IntakeBatch]:
+    """Lists with private facts that wait for a second person who could be this user: another registry officer of the batch's union."""
+    within = Q(pk__in=[])
+    for role, path in appointments_of(user):
+        if role == Role.REGISTRAR:
+            within |= Q(union__path__startswith=path)
+    return batches_visible_to(user).filter(within, state=BatchState.WAITING).exclude(proposed_by=user)
+
+
 def has_rows_left(batch: IntakeBatch) -> bool:
     """Whether rows wait that could still be committed, once their doubts are settled."""
     left = rows_of(batch).filter(committed=False).exclude(status=RowStatus.REFUSED).exclude(choice=Choice.SKIP)
     return left.exists()
 
 
-def same_file_before(batch: IntakeBatch) -> IntakeBatch | None:
-    """Return the newest committed batch of the same union or one below it that came from the very same file."""
-    found: IntakeBatch | None = (
-        IntakeBatch.objects.everywhere("narrowed to the batch's own union")
-        .filter(digest=batch.digest, state=BatchState.COMMITTED, union__path__startswith=batch.union.path)
-        .exclude(pk=batch.pk)
-        .first()
-    )
-    return found
+def same_file_before(batch: IntakeBatch, user: Any) -> Earlier | None:
+    """Return the newest other batch, of whichever union, that committed the very same file before this one; one the user may see first."""
+    if batch.state not in (*OPEN, BatchState.COMMITTING, BatchState.COMMITTED):
+        return None
+    same = Q(digest=batch.digest, state=BatchState.COMMITTED) & ~Q(pk=batch.pk)
+    if batch.state == BatchState.COMMITTED and batch.finished_at:
+        same &= Q(finished_at__lt=batch.finished_at)
+    visible = batches_visible_to(user).filter(same).first()
+    if visible is not None:
+        return Earlier(visible)
+    hidden = IntakeBatch.objects.everywhere("whether there is one; nothing of it is shown").filter(same)
+    return Earlier(None) if hidden.exists() else None
 
 
 def progress(batch: IntakeBatch) -> Progress:
@@ -85,7 +121,7 @@ def progress(batch: IntakeBatch) -> Progress:
 
 
 def row_json(row: IntakeRow) -> dict[str, Any]:
-    """One row for programs: what `manage.py intake --json` prints."""
+    """One row for programs: what `manage.py intake --json` prints; private facts masked, and none of a committed row."""
     facts = row.data
     return {
         "row": row.source_row,
@@ -102,6 +138,7 @@ def row_json(row: IntakeRow) -> dict[str, Any]:
         "year": facts["year"],
         "messages": [message["text"] for message in row.messages],
         "asks": row.asks,
+        "private": masked_in(row),
     }
 
 

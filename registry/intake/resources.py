@@ -1,4 +1,4 @@
-"""Files and honours as tables, by `import_export`: what a list is compared with, cell by cell, and what exports write.
+"""Files and honours as tables, by `import_export`: what a list is compared with, cell by cell.
 
 Cells are plain text. `given` turns a staged row into cells, `cells` a file or an honour; equal text means equal facts.
 Nothing is saved here: the commit writes in chunks (`committing.py`).
@@ -133,17 +133,6 @@ class CollectiveResource(FileTable):
         model = Collective
         fields = ("name", "region", "unit_name", "position", "title", "year")
         export_order = ("name", "region", "unit_name", "title", "year")
-
-
-class FileResource(PersonResource):
-    """Files of both kinds in one table; a collective leaves the personal columns empty."""
-
-    kind = column("kind", widget=Word(KINDS))
-
-    class Meta:
-        model = Honouree
-        fields = ("name", "kind", *PersonResource._meta.fields[1:])
-        export_order = fields
 
 
 class HonourResource(Table):

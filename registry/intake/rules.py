@@ -32,3 +32,13 @@ def may_commit(user: Any, batch: IntakeBatch) -> bool:
 def may_undo(user: Any, batch: IntakeBatch) -> bool:
     """A registry officer of the batch's union, once it is committed."""
     return may_work_on(user, batch) and batch.state == "committed"
+
+
+def may_confirm_batch(user: Any, batch: IntakeBatch) -> bool:
+    """Another registry officer of the batch's union than the one who proposed it, while it waits."""
+    return batch.state == "waiting" and batch.proposed_by_id != user.pk and may_work_on(user, batch)
+
+
+def may_send_back(user: Any, batch: IntakeBatch) -> bool:
+    """Any registry officer of the batch's union, while it waits."""
+    return batch.state == "waiting" and may_work_on(user, batch)

@@ -2,15 +2,20 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from registry.accounts.models import User
+from registry.bulk import write_columns
 from registry.intake.committing import commit_all
-from registry.intake.enums import BatchState
-from registry.intake.models import IntakeBatch
+from registry.intake.enums import BatchState, RowStatus
+from registry.intake.models import IntakeBatch, IntakeRow
+from registry.intake.private import forget
 from registry.intake.states import WORKING
 from registry.intake.undoing import undo_all
 
@@ -59,4 +64,19 @@ def forget_old_files() -> int:
     for pk, name in names:
         forget_file(name)
         IntakeBatch._base.filter(pk=pk).update(stored_as="")
+    # With the list go the private facts of rows that nobody committed.
+    stale = IntakeRow._base.filter(batch__uploaded_at__lt=limit, committed=False, private__isnull=False)
+    for batch in IntakeBatch._base.filter(pk__in=stale.values("batch")).exclude(state__in=WORKING):
+        _let_go(batch, stale.filter(batch=batch))
     return len(names)
+
+
+def _let_go(batch: IntakeBatch, rows: Any) -> None:
+    text = _("The private facts of this row were deleted after the set time. Upload the list again.")
+    said = {"level": "error", "column": "", "text": text, "code": "private_deleted"}
+    kept = list(rows)
+    for row in kept:
+        row.status, row.messages = RowStatus.REFUSED, [*row.messages, said]
+    with transaction.atomic():
+        write_columns(IntakeRow, kept, ["status", "messages"])
+        forget(rows)

@@ -1,31 +1,42 @@
 """Taking a whole batch back, while nothing later depends on it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import ProtectedError, Q, RestrictedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.accounts.models import User
-from registry.audit.actions import Act, chain_of, record_many
+from registry.audit.actions import Act, chain_of, record_all
 from registry.audit.models import AuditEntry
-from registry.bulk import write_columns
+from registry.bulk import delete_rows, update_rows
 from registry.events import announce_honourees
 from registry.honours.models import Conferral, HonourTitle
 from registry.honours.standing import refresh_standing
 from registry.intake.book import parts
-from registry.intake.committing import one_at_a_time, reason_of
+from registry.intake.committing import one_at_a_time
 from registry.intake.enums import BatchState
 from registry.intake.models import IntakeBatch, IntakeRow
+from registry.intake.reasons import reason_of, reason_of_undo
 from registry.intake.states import TRANSITIONS
 from registry.organisations.models import Unit
 from registry.people.models import Honouree, OtherName, Post, Source
+from registry.people.private import PRIVATE_FACTS, PrivateFacts
 from registry.transitions import move
 
-CHUNK = 500
+CHUNK = 2000
+# What other rooms derive from files and make anew by themselves, and pairs that only the finder thought of: nobody's work.
+DERIVED: dict[str, Q] = {
+    "people.privatefacts": Q(),
+    "duplicates.trace": Q(),
+    "life.filestatus": Q(),
+    "duplicates.suspicion": Q(reported_by=None, decided_by=None),
+}
 SHOWN = 10
+PART = 5000
 LISTS: tuple[tuple[str, Any], ...] = (("names", OtherName), ("posts", Post), ("sources", Source))
 
 
@@ -55,6 +66,7 @@ class Made:
         self.own: dict[Any, set[int]] = {Conferral: set(), OtherName: set(), Post: set(), Source: set()}
         self.changed: dict[tuple[int, str], Any] = {}
         self.filled: dict[tuple[int, str], Any] = {}
+        self.given: set[int] = set()
         rows = IntakeRow._base.filter(batch=batch, committed=True).order_by("number").values_list("match", "written")
         for pk, written in rows.iterator(chunk_size=1000):
             self._add(pk, written)
@@ -64,6 +76,7 @@ class Made:
         self.own[Conferral] |= {written["conferral"]} if written.get("conferral") else set()
         for key, model in LISTS:
             self.own[model] |= set(written.get(key, []))
+        self.given |= {pk} if pk and written.get("private") and not written.get("opened") else set()
         for name, value in written.get("after", {}).items():
             self.changed[pk or 0, name] = value
         filled = written.get("filled", {})
@@ -79,6 +92,7 @@ class Made:
         yield from self._touched(Conferral, honours)
         yield from self._changed_again(Honouree, self.changed)
         yield from self._changed_again(Conferral, self.filled)
+        yield from self._touched(Honouree, self.given - self.files, verb__in=["private.changed", "private.erased"])
 
     def _referring(self, model: Any, keys: set[int], sentence: str) -> Iterator[str]:
         for relation in model._meta.get_fields(include_hidden=True):
@@ -86,18 +100,29 @@ class Made:
                 continue
             other: Any = relation.related_model
             own = self.own.get(other, set())
-            for part in parts(sorted(keys)):
+            derived = DERIVED.get(other._meta.label_lower)
+            if derived == Q():
+                continue
+            for part in parts(sorted(keys), PART):
                 things = other._base_manager.filter(**{f"{relation.field.name}__in": part})
+                if derived:
+                    things = things.exclude(derived)
                 if other is IntakeRow:
                     things = things.filter(committed=True).exclude(batch=self.batch)
-                for thing in [thing for thing in things if thing.pk not in own][:SHOWN]:
+                if own:
+                    things = things.filter(pk__in=[pk for pk in things.values_list("pk", flat=True) if pk not in own])
+                for thing in things[:SHOWN]:
                     yield sentence % {"kind": other._meta.verbose_name, "thing": thing}
 
-    def _touched(self, model: Any, keys: set[int]) -> Iterator[str]:
+    def _touched(self, model: Any, keys: set[int], **which: Any) -> Iterator[str]:
         label = model._meta.label_lower
-        for part in parts(sorted(keys)):
-            entries = AuditEntry.objects.filter(object_type=label, object_id__in=[str(key) for key in part])
-            for entry in entries.exclude(reason=reason_of(self.batch)).order_by("pk")[:SHOWN]:
+        since = self.batch.began_at or self.batch.uploaded_at
+        for part in parts(sorted(keys), PART):
+            entries = AuditEntry.objects.filter(
+                object_type=label, object_id__in=[str(key) for key in part], at__gte=since
+            )
+            others = entries.exclude(reason=reason_of(self.batch)).exclude(verb="status.derived")
+            for entry in others.order_by("pk")[:SHOWN]:
                 yield _("%(name)s: was changed again since.") % {"name": entry.object_label}
 
     def _changed_again(self, model: Any, last: dict[tuple[int, str], Any]) -> Iterator[str]:
@@ -129,8 +154,8 @@ def undo_chunk(batch_id: int, actor: User) -> tuple[IntakeBatch, bool]:
             batch, BatchState.UNDONE, table=TRANSITIONS, actor=actor, scope_path=batch.union.path, finished_at=timezone.now(),
         )  # fmt: skip
         return done, False
-    Reversal(rows, actor, f"undo intake {batch.pk}").run()
-    batch.done = IntakeRow._base.filter(batch=batch, committed=True).count()
+    Reversal(rows, actor, reason_of_undo(batch)).run()
+    batch.done -= len(rows)
     batch.taken_back += len(rows)
     batch.heartbeat = timezone.now()
     batch.save(update_fields=["done", "taken_back", "heartbeat"])
@@ -143,10 +168,13 @@ class Reversal:
     def __init__(self, rows: list[IntakeRow], actor: User, reason: str) -> None:
         """Fetch the files concerned."""
         self.rows, self.actor, self.reason = rows, actor, reason
-        keys = sorted({row.match_id for row in rows if row.match_id})
+        self.opened: set[int] = {row.written["opened"] for row in rows if row.written.get("opened")}
+        keys = sorted({row.match_id for row in rows if row.match_id} - self.opened)
         files = Honouree._base.select_related("union", "ethnicity", "political_status", "region", "unit")
         self.files: dict[int, Honouree] = files.in_bulk(keys)
         self.acts: list[Act] = []
+        # The honours that go with their files, in the one entry that closes the file.
+        self.lost: dict[int, list[str]] = defaultdict(list)
 
     def run(self) -> None:
         """Take back in the opposite order of writing: what hangs on files, honours, facts, files, units and titles."""
@@ -154,28 +182,33 @@ class Reversal:
             model._base_manager.filter(pk__in=[pk for row in self.rows for pk in row.written.get(key, [])]).delete()
         self._honours()
         self._facts()
-        gone = self._close_files()
+        self._private()
+        self._close_files()
         self._remove_untouched(Unit, "unit", "unit.removed")
         self._remove_untouched(HonourTitle, "title", "title.removed")
-        for row in self.rows:
-            row.committed, row.written = False, {}
-            row.match_id = None if row.match_id in gone else row.match_id
-        write_columns(IntakeRow, self.rows, ["committed", "written", "match"])
-        record_many(self.acts, actor=self.actor)
-        refresh_standing(set(self.files) - gone)
-        announce_honourees(set(self.files))
+        lines: list[tuple[Any, ...]] = [
+            (row.pk, False, row.match_id if row.match_id in self.files else None, {}) for row in self.rows
+        ]
+        update_rows(IntakeRow, ("committed", "match_id", "written"), lines)
+        record_all(self.acts, actor=self.actor)
+        refresh_standing(set(self.files))
+        announce_honourees(set(self.files) | self.opened)
 
     def _act(self, thing: models.Model, verb: str, path: str, **states: dict[str, Any]) -> None:
         self.acts.append(Act(thing, verb, reason=self.reason, scope_path=path, **states))
 
     def _honours(self) -> None:
         keys = [row.written["conferral"] for row in self.rows if row.written.get("conferral")]
-        given = list(Conferral._base.filter(pk__in=keys).select_related("title", "honouree__union"))
-        for conferral in given:
+        given = Conferral._base.filter(pk__in=keys)
+        words = given.filter(honouree__in=self.opened).values_list("honouree", "title__name", "year")
+        for pk, title, year in words:
+            self.lost[pk].append(f"{title} {year or ''}".strip())
+        others = given.exclude(honouree__in=self.opened).select_related("title", "honouree__union")
+        for conferral in others:
             path = conferral.honouree.union.path
             for thing in (conferral, conferral.honouree):
                 self._act(thing, "honour.removed", path, before={"honour": str(conferral)})
-        Conferral._base.filter(pk__in=keys).delete()
+        delete_rows(Conferral, "id", keys)
         filled = [row.written["filled"] for row in self.rows if row.written.get("filled")]
         honours = Conferral._base.select_related("title", "honouree__union").in_bulk(
             {one["conferral"] for one in filled}
@@ -201,13 +234,36 @@ class Reversal:
         for pk, names in changed.items():
             self.files[pk].save(update_fields=[*sorted(names), "updated_at"])
 
-    def _close_files(self) -> set[int]:
-        opened = {row.written["opened"] for row in self.rows if row.written.get("opened")}
-        for pk in sorted(opened & set(self.files)):
-            file = self.files[pk]
-            self._act(file, "file.closed", file.union.path, before={"name": file.name})
-        Honouree._base.filter(pk__in=opened).delete()
-        return opened
+    def _private(self) -> None:
+        """Take back what files that were there before got; a file that goes takes its private facts with it."""
+        given: dict[int, list[str]] = {}
+        for row in self.rows:
+            if row.match_id and row.match_id not in self.opened and row.written.get("private"):
+                given.setdefault(row.match_id, []).extend(row.written["private"])
+        for held in PrivateFacts._base.filter(honouree__in=given):
+            names = [name for name in given[held.honouree_id] if getattr(held, name)]
+            before = {name: getattr(held, name) for name in names}
+            for name in names:
+                held.put(name, "")
+            if any(getattr(held, name) for name in PRIVATE_FACTS):
+                held.save()
+            else:
+                held.delete()
+            file = self.files[held.honouree_id]
+            after = dict.fromkeys(names, "")
+            self._act(file, "private.changed", file.union.path, before=before, after=after)
+
+    def _close_files(self) -> None:
+        """Delete the files that the batch opened, with what is derived from them; anything else that refers to one stops it."""
+        names = Honouree._base.filter(pk__in=self.opened).values_list("pk", "name", "union__path").order_by("pk")
+        for pk, name, path in names:
+            self._act(Honouree(pk=pk, name=name), "file.closed", path, before={"name": name, "honours": self.lost[pk]})
+        for relation in Honouree._meta.get_fields(include_hidden=True):
+            label = relation.related_model._meta.label_lower if relation.is_relation and relation.auto_created else ""  # type: ignore[union-attr]
+            if label in DERIVED:
+                delete_rows(relation.related_model, relation.field.name, self.opened)  # type: ignore[union-attr]
+        delete_rows(Honouree, "id", self.opened)
+        IntakeRow._base.filter(match__in=self.opened).exclude(batch=self.rows[0].batch_id).update(match=None)
 
     def _remove_untouched(self, model: Any, key: str, verb: str) -> None:
         """Remove what the batch added, unless somebody uses or has edited it since."""

@@ -114,9 +114,14 @@ def appoint(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> Appointment:
-    """Give a user a role at a node for a term. `actor=None` is the system setting itself up."""
-    if actor is not None and not may_appoint(actor, node):
-        raise PermissionDenied
+    """Give a user a role at a node for a term. `actor=None` is the system setting itself up.
+
+    Raises `ValidationError` when the actor is the user: nobody appoints themselves, nor lengthens an own term by another one.
+    """
+    if actor is not None:
+        if not may_appoint(actor, node):
+            raise PermissionDenied
+        _by_another(user, actor)
     appointment = Appointment(
         user=user, role=role, node=node, starts_on=starts_on or timezone.localdate(), ends_on=ends_on
     )
@@ -130,9 +135,16 @@ def appoint(
 
 @transaction.atomic
 def end_appointment(appointment: Appointment, *, actor: User, reason: str = "") -> Appointment:
-    """End a term today: from tomorrow the role is gone; a role that began today goes at once."""
+    """End a term today: from tomorrow the role is gone; a role that began today goes at once.
+
+    Raises `ValidationError` when the term is the actor's own (the last administrator would be gone by a slip), or over: that would
+    lengthen it.
+    """
     if not may_appoint(actor, appointment.node):
         raise PermissionDenied
+    _by_another(appointment.user, actor)
+    if appointment.ends_on and appointment.ends_on < timezone.localdate():
+        raise ValidationError(_("This appointment has ended already."), code="over")
     user, node = appointment.user, appointment.node
     record(
         user,
@@ -151,6 +163,12 @@ def end_appointment(appointment: Appointment, *, actor: User, reason: str = "") 
         del user._appointments
     sync_groups(user)
     return appointment
+
+
+def _by_another(user: User, actor: User) -> None:
+    if user.pk == actor.pk:
+        text = _("Your own roles are given and ended by another administrator. Ask a colleague.")
+        raise ValidationError(text, code="own")
 
 
 def _keep_former_name(unit: Unit, name: str, change: UnitChange, until: str, document: str) -> None:

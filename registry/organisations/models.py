@@ -104,6 +104,7 @@ class Unit(Scoped, models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        limit_choices_to={"kind": NodeKind.INDUSTRIAL},
         related_name="industry_units",
         verbose_name=_("industry union"),
     )
@@ -119,6 +120,7 @@ class Unit(Scoped, models.Model):
         ordering = ["name", "pk"]
         base_manager_name = "_base"
         constraints = [models.CheckConstraint(condition=~Q(merged_into=F("id")), name="unit_not_merged_into_itself")]
+        indexes = [models.Index(fields=["name", "id"], name="unit_name_order")]
 
     _base = models.Manager()
 

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from registry.accounts.enums import Role
 from registry.accounts.models import User
 from registry.organisations.models import UnionNode, Unit
+
+MANY_NODES = 1000
 
 
 def appointments_of(user: Any) -> tuple[tuple[str, str], ...]:
@@ -20,6 +24,21 @@ def appointments_of(user: Any) -> tuple[tuple[str, str], ...]:
 def paths_of(user: Any) -> tuple[str, ...]:
     """Return the paths of the nodes where the user holds any role today."""
     return tuple(sorted({path for _role, path in appointments_of(user)}))
+
+
+def nodes_of(user: Any) -> tuple[tuple[int, str], ...] | None:
+    """Return `(id, kind)` of every node at or below those where the user holds a role; read once per user object.
+
+    None when there are more than `MANY_NODES`: then a path says it shorter.
+    """
+    if not hasattr(user, "_nodes"):
+        below = Q(pk__in=[])
+        for path in paths_of(user):
+            below |= Q(path__startswith=path)
+        found = tuple(UnionNode.objects.filter(below).order_by("pk").values_list("pk", "kind")[: MANY_NODES + 1])
+        user._nodes = found if len(found) <= MANY_NODES else None
+    nodes: tuple[tuple[int, str], ...] | None = user._nodes
+    return nodes
 
 
 def sees_everything(user: Any) -> bool:

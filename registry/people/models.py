@@ -7,10 +7,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.fields import PartialDateField
+from registry.organisations.enums import NodeKind
 from registry.organisations.models import Industry, Region, UnionNode, Unit
 from registry.organisations.scoping import Scoped, ScopedManager, ScopedQuerySet
 from registry.people.enums import CollectiveState, Education, IdentityClass, Kind, NameKind, Sex
 from registry.people.naming import new_code
+from registry.people.private import PrivateFacts
+
+__all__ = [
+    "Collective", "Ethnicity", "Honouree", "OtherName", "Person", "PoliticalStatus", "Post", "PrivateFacts", "Source",
+]  # fmt: skip
 
 
 class Ethnicity(models.Model):
@@ -54,7 +60,7 @@ class Honouree(Scoped, models.Model):
     (`refresh_standing`) and never typed; it lets lists of a million files sort and filter on one table.
     """
 
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind, db_index=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     code = models.CharField(_("file number"), max_length=8, unique=True, default=new_code, editable=False)
     slug = models.CharField(_("public address"), max_length=90, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120)
@@ -63,12 +69,16 @@ class Honouree(Scoped, models.Model):
     stroke_key = models.CharField(_("stroke order"), max_length=400, editable=False)
 
     # Where the file is kept, and where the holder works.
-    union = models.ForeignKey(UnionNode, models.PROTECT, related_name="files", verbose_name=_("keeping union"))
+    union = models.ForeignKey(
+        UnionNode, models.PROTECT, db_index=False, related_name="files", verbose_name=_("keeping union")
+    )
     industry_union = models.ForeignKey(
         UnionNode,
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
+        limit_choices_to={"kind": NodeKind.INDUSTRIAL},
         related_name="industry_files",
         verbose_name=_("industry union"),
     )
@@ -136,8 +146,17 @@ class Honouree(Scoped, models.Model):
         ]
         indexes = [
             models.Index(fields=["pinyin_key", "id"], name="file_pinyin"),
-            models.Index(fields=["stroke_key", "id"], name="file_stroke"),
-            models.Index(fields=["-latest_year", "-id"], name="file_latest"),
+            # The console's lists are of one kind, in any of these orders.
+            models.Index(fields=["kind", "pinyin_key", "id"], name="file_kind_pinyin"),
+            models.Index(fields=["kind", "stroke_key", "id"], name="file_kind_stroke"),
+            models.Index(fields=["kind", "latest_year", "id"], name="file_kind_latest"),
+            models.Index(fields=["kind", "highest_rank", "id"], name="file_kind_rank"),
+            models.Index(fields=["kind", "honour_count", "id"], name="file_kind_count"),
+            models.Index(fields=["union", "kind", "pinyin_key", "id"], name="file_union_pinyin"),
+            models.Index(fields=["industry_union", "kind", "pinyin_key", "id"], name="file_industry_pinyin"),
+            models.Index(
+                fields=["union", "kind", "pinyin_key", "id"], name="file_not_public", condition=Q(is_public=False)
+            ),
             models.Index(fields=["pinyin_key", "id"], name="file_public_pinyin", condition=Q(is_public=True)),
             models.Index(fields=["stroke_key", "id"], name="file_public_stroke", condition=Q(is_public=True)),
             models.Index(fields=["-latest_year", "-id"], name="file_public_latest", condition=Q(is_public=True)),
@@ -207,7 +226,7 @@ class OtherName(models.Model):
     class Meta:
         verbose_name = _("other name")
         verbose_name_plural = _("other names")
-        ordering = ["honouree", "kind", "pk"]
+        ordering = ["honouree_id", "kind", "pk"]
         constraints = [models.UniqueConstraint(fields=["honouree", "name_key", "kind"], name="other_name_once")]
 
     def __str__(self) -> str:
@@ -228,7 +247,7 @@ class Post(models.Model):
     class Meta:
         verbose_name = _("post")
         verbose_name_plural = _("posts")
-        ordering = ["honouree", "-since", "-seen_in", "pk"]
+        ordering = ["honouree_id", "-since", "-seen_in", "pk"]
         constraints = [models.UniqueConstraint(fields=["honouree", "unit_name", "position"], name="post_once")]
 
     def __str__(self) -> str:
@@ -245,7 +264,7 @@ class Source(models.Model):
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
-        ordering = ["honouree", "pk"]
+        ordering = ["honouree_id", "pk"]
         constraints = [models.UniqueConstraint(fields=["honouree", "title"], name="source_once")]
 
     def __str__(self) -> str:

@@ -12,7 +12,11 @@ ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 def new_code() -> str:
     """Return a new file number: 8 characters without look-alikes, about 10^12 of them."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(8))
+    number, signs = secrets.randbelow(len(ALPHABET) ** 8), []
+    for _ in range(8):
+        number, place = divmod(number, len(ALPHABET))
+        signs.append(ALPHABET[place])
+    return "".join(signs)
 
 
 def apply_name(file: Any, name: str) -> None:

@@ -12,6 +12,8 @@ from django.db import transaction
 from search.analysis import Term
 from search.engines.schema import ENTRY, FTS
 
+HEAD = 300
+BEHIND = {"ASC": ">", "DESC": "<"}
 Tallies = tuple[Counter[int], Counter[int]]
 
 
@@ -44,8 +46,8 @@ class Dialect:
         """Leave out what the others find."""
         raise NotImplementedError
 
-    def ordered(self, rank: int, bound: str, way: str, size: int) -> str:
-        """Select the first rows of a tier."""
+    def ordered(self, start: int | None, way: str, size: int, *, broad: bool) -> list[str]:
+        """Select the first positions of a tier behind `start` as `p`: selects to be taken in turn until there are enough."""
         raise NotImplementedError
 
     def planning(self) -> AbstractContextManager[None]:
@@ -82,12 +84,10 @@ class Sqlite(Dialect):
         """Leave out what the others find."""
         return f"({main}) NOT ({' OR '.join(others)})" if others else main
 
-    def ordered(self, rank: int, bound: str, way: str, size: int) -> str:
-        """Select the first rows of a tier."""
-        return (
-            f"SELECT * FROM (SELECT {rank} AS t, rowid AS p FROM {FTS} WHERE {FTS} MATCH %s {bound}"
-            f" ORDER BY rowid {way} LIMIT {size})"
-        )
+    def ordered(self, start: int | None, way: str, size: int, *, broad: bool) -> list[str]:
+        """Select the first positions of a tier behind `start` as `p`."""
+        bound = "" if start is None else f"AND rowid {BEHIND[way]} {start}"
+        return [f"SELECT rowid AS p FROM {FTS} WHERE {FTS} MATCH %s {bound} ORDER BY rowid {way} LIMIT {size}"]
 
     def count(self, match: str, cap: int) -> int:
         """Count up to the cap."""
@@ -133,16 +133,29 @@ class Postgresql(Dialect):
         """Leave out what the others find."""
         return f"({main}) & !({' | '.join(others)})" if others else main
 
-    def ordered(self, rank: int, bound: str, way: str, size: int) -> str:
-        """Select the first rows of a tier."""
-        found = f"SELECT position FROM {ENTRY} WHERE vector @@ %s::tsquery {bound} OFFSET 0"
-        return f"(SELECT {rank} AS t, position AS p FROM ({found}) AS found ORDER BY position {way} LIMIT {size})"
+    def ordered(self, start: int | None, way: str, size: int, *, broad: bool) -> list[str]:
+        """Select the first positions of a tier behind `start` as `p`.
+
+        All hits are gathered from the index and sorted; `+ 0` keeps the planner from gathering all positions as well. Of
+        many hits there are enough among the first rows of the table: these are looked at first, then what lies behind.
+        """
+        statements, edge = [], "" if start is None else str(start)
+        if broad:
+            bound = f"WHERE position {BEHIND[way]} {edge}" if edge else ""
+            head = f"(SELECT position, vector FROM {ENTRY} {bound} ORDER BY position {way} LIMIT {HEAD}) AS head"
+            statements.append(f"SELECT position AS p FROM {head} WHERE vector @@ %s::tsquery LIMIT {size}")
+            edge = f"(SELECT {'max' if way == 'ASC' else 'min'}(position) FROM {head})"
+        bound = f"AND position + 0 {BEHIND[way]} {edge}" if edge else ""
+        found = f"(SELECT position FROM {ENTRY} WHERE vector @@ %s::tsquery {bound} OFFSET 0) AS found"
+        return [*statements, f"SELECT position AS p FROM {found} ORDER BY position {way} LIMIT {size}"]
 
     @contextmanager
     def planning(self) -> Iterator[None]:
-        """Keep the planner from reading the whole table: it takes the vectors for as cheap as a number."""
+        """Keep the planner from reading the whole table: it takes the vectors for as cheap as a number. One thing at a time."""
         with transaction.atomic(using=self.connection.alias), self.connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(
+                "SELECT set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"
+            )
             yield
             cursor.execute("SET LOCAL enable_seqscan = on")
 
@@ -154,21 +167,12 @@ class Postgresql(Dialect):
             return int(cursor.fetchone()[0])
 
     def tally(self, match: str) -> Tallies:
-        """Count the hits by place and by merits."""
-        sql = (
-            f"SELECT place, merits, count(*) FROM {ENTRY} WHERE vector @@ %s::tsquery"
-            " GROUP BY GROUPING SETS ((place), (merits))"
-        )
-        places: Counter[int] = Counter()
-        merits: Counter[int] = Counter()
+        """Count the hits by place and by merits: nearly every merits is another, so that Python counts sooner."""
+        sql = f"SELECT array_agg(place), array_agg(merits) FROM {ENTRY} WHERE vector @@ %s::tsquery"
         with self.connection.cursor() as cursor:
             cursor.execute(sql, [match])
-            for place, merit, number in cursor.fetchall():
-                if place is not None:
-                    places[place] = number
-                else:
-                    merits[merit] = number
-        return places, merits
+            places, merits = cursor.fetchone()
+        return Counter(places or ()), Counter(merits or ())
 
     def tidy(self) -> None:
         """Autovacuum does it."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -27,6 +28,7 @@ from search.documents import (
 )
 from search.engines.base import CAP, Ask, Facets, Hit, SearchResult
 from search.engines.dialects import Dialect, dialect_of
+from search.engines.schema import ENTRY
 from search.locks import one_at_a_time
 from search.models import SearchEntry, SearchSet
 
@@ -46,37 +48,41 @@ class EmbeddedEngine:
     name = "embedded"
 
     def index(self, documents: Iterable[SearchDocument]) -> None:
-        """Add or replace; an older version never replaces a newer one."""
-        batch: list[SearchDocument] = []
-        for document in documents:
-            batch.append(document)
-            if len(batch) == BATCH:
-                self._write(batch)
-                batch = []
-        if batch:
+        """Add or replace; an older version never replaces a newer one, and what is the same only gets its version."""
+        wanted = iter(documents)
+        while batch := list(islice(wanted, BATCH)):
             self._write(batch)
 
-    def _write(self, batch: list[SearchDocument]) -> None:
+    def _write(self, batch: list[SearchDocument], *, anew: bool = False) -> None:
+        """Write a batch; `anew` even what is there already."""
         with transaction.atomic():
             latest = {document.key: document for document in batch}
-            held = dict(SearchEntry.objects.filter(key__in=latest).values_list("key", "version"))
-            fresh = [document for key, document in latest.items() if held.get(key, -1) <= document.version]
-            # FTS5 writes a run of ascending rows in one piece.
-            fresh.sort(key=lambda document: document.position)
-            rows: list[SearchEntry] = []
-            sets: dict[int, Any] = {}
-            for document in fresh:
-                place = [document.kind, document.region, document.industry]
-                merits = [[honour.level, honour.title, honour.year] for honour in sorted(document.honours)]
-                sets |= {_address(place): place, _address(merits): merits}
-                rows.append(_row(document, _address(place), _address(merits)))
-            new = [SearchSet(id=number, body=body) for number, body in sets.items()]
-            SearchSet.objects.bulk_create(new, ignore_conflicts=True)
-            gone = [document.key for document in fresh if document.key in held]
-            if gone:
-                # One statement: Django would fetch the rows first.
-                SearchEntry.objects.filter(key__in=gone)._raw_delete(connection.alias)
-            SearchEntry.objects.bulk_create(rows)
+            stored = SearchEntry.objects.filter(key__in=latest).values_list("key", "version", "digest")
+            held = {key: (version, digest) for key, version, digest in stored}
+            for key, (version, digest) in held.items():
+                if version > latest[key].version:
+                    del latest[key]
+                elif digest == latest[key].digest and not anew:
+                    SearchEntry.objects.filter(key=key).update(version=latest.pop(key).version)
+            if latest:
+                self._replace(list(latest.values()), [key for key in latest if key in held])
+
+    def _replace(self, documents: list[SearchDocument], gone: list[str]) -> None:
+        # FTS5 writes a run of ascending rows in one piece.
+        documents.sort(key=lambda document: document.position)
+        rows: list[SearchEntry] = []
+        sets: dict[int, Any] = {}
+        for document in documents:
+            place = [document.kind, document.region, document.industry]
+            merits = [[honour.level, honour.title, honour.year] for honour in sorted(document.honours)]
+            sets |= {_address(place): place, _address(merits): merits}
+            rows.append(_row(document, _address(place), _address(merits)))
+        new = [SearchSet(id=number, body=body) for number, body in sets.items()]
+        SearchSet.objects.bulk_create(new, ignore_conflicts=True)
+        if gone:
+            # One statement: Django would fetch the rows first.
+            SearchEntry.objects.filter(key__in=gone)._raw_delete(connection.alias)
+        SearchEntry.objects.bulk_create(rows)
 
     def delete(self, keys: Iterable[str], version: int) -> None:
         """Remove what is no newer than the version."""
@@ -94,27 +100,22 @@ class EmbeddedEngine:
             scope = []
         main = [*words, *scope]
         narrow = [dialect.term(Term(term)) for term in filter_terms(ask.filters)]
+        everything = dialect.all_of([*main, *narrow])
         with dialect.planning():
-            hits, more = self._page(dialect, ask, dialect.all_of([*main, *narrow]), asked.tiers)
-            total = dialect.count(dialect.all_of([*main, *narrow]), CAP + 1)
+            total = dialect.count(everything, CAP + 1)
+            hits, more = self._page(dialect, ask, everything, asked.tiers, broad=total > CAP)
             facets = self._facets(dialect, ask.filters, main) if ask.facets else {}
         return SearchResult(hits, more, min(total, CAP), total > CAP, facets)
 
     def suggest(self, query: Query, size: int) -> list[Hit]:
         """Return what a name may become while it is typed."""
-        dialect = dialect_of(connection)
-        asked = plan(query, names_only=True)
-        if query.is_empty:
-            return []
-        with dialect.planning():
-            main = dialect.all_of([dialect.any_of(group) for group in asked.groups])
-            return self._page(dialect, Ask(query, size=size), main, asked.tiers)[0]
+        return [] if query.is_empty else self.search(Ask(query, size=size, names_only=True)).hits
 
-    def _page(self, dialect: Dialect, ask: Ask, main: str, tiers: Any) -> tuple[list[Hit], bool]:
+    def _page(self, dialect: Dialect, ask: Ask, main: str, tiers: Any, *, broad: bool) -> tuple[list[Hit], bool]:
         if ask.sort in SORT_COLUMN:
             sql, values = _sorted_page(dialect, ask, main)
         else:
-            sql, values = _ranked_page(dialect, ask, main, tiers)
+            sql, values = _ranked_page(dialect, ask, main, tiers, broad=broad)
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             rows = cursor.fetchall()
@@ -157,7 +158,7 @@ class EmbeddedEngine:
         for batch in batches:
             if batch:
                 oldest = min(batch[0].version, oldest or batch[0].version)
-            self.index(batch)
+                self._write(batch, anew=True)
             number += len(batch)
         left = SearchEntry.objects.all() if oldest is None else SearchEntry.objects.filter(version__lt=oldest)
         left.delete()
@@ -270,29 +271,34 @@ def _count_places(fact: str, places: Counter[int]) -> dict[str, int]:
     return dict(counts)
 
 
-def _ranked_page(dialect: Dialect, ask: Ask, main: str, tiers: Any) -> tuple[str, list[Any]]:
-    """Write the statement of a page by relevance: the tiers one after the other, each in the order of its index."""
-    parts: list[str] = []
-    values: list[Any] = []
+def _ranked_page(dialect: Dialect, ask: Ask, main: str, tiers: Any, *, broad: bool) -> tuple[str, list[Any]]:
+    """Write the statement of a page by relevance: the tiers one after the other, each in the order of its index.
+
+    Both databases take the parts of a UNION ALL in turn, and none that the limit spares them.
+    """
     earlier: list[str] = []
-    start = ask.after
+    steps = []
     for rank, any_of in [*tiers, (int(Rank.TEXT), None)]:
         here = dialect.all_of([main] if any_of is None else [main, dialect.any_of(any_of)])
-        match = dialect.but_not(here, earlier)
+        steps.append((rank, dialect.but_not(here, earlier)))
         if any_of is not None:
             earlier.append(dialect.any_of(any_of))
-        bound = ""
-        if start is not None:
-            tier, position = int(start[0]), start[1]
-            if (rank < tier) if not ask.back else (rank > tier):
-                continue
-            bound = f"AND {dialect.row} {'<' if ask.back else '>'} {int(position)}" if rank == tier else ""
-        parts.append(dialect.ordered(rank, bound, "DESC" if ask.back else "ASC", ask.size + 1))
-        values.append(match)
     way = "DESC" if ask.back else "ASC"
+    parts: list[str] = []
+    values: list[Any] = []
+    for rank, match in reversed(steps) if ask.back else steps:
+        start = None
+        if ask.after is not None:
+            tier = int(ask.after[0])
+            if (rank > tier) if ask.back else (rank < tier):
+                continue
+            start = int(ask.after[1]) if rank == tier else None
+        for found in dialect.ordered(start, way, ask.size + 1, broad=broad and rank == Rank.TEXT):
+            parts.append(f"SELECT {rank} AS t, p FROM ({found}) AS part")
+            values.append(match)
     sql = (
-        f"SELECT h.t, h.p, {COLUMNS} FROM ({' UNION ALL '.join(parts)}) AS h"
-        f" JOIN search_searchentry e ON e.position = h.p ORDER BY h.t {way}, h.p {way} LIMIT {ask.size + 1}"
+        f"SELECT h.t, h.p, {COLUMNS} FROM (SELECT t, p FROM ({' UNION ALL '.join(parts)}) AS tiers LIMIT {ask.size + 1})"
+        f" AS h JOIN {ENTRY} e ON e.position = h.p ORDER BY h.t {way}, h.p {way}"
     )
     return sql, values
 

@@ -8,12 +8,14 @@ from django.db import models
 
 # Top to bottom. Rooms on one line stand side by side and do not know each other.
 FLOORS = [
-    {"registry.intake"},
+    {"registry.intake", "registry.statistics"},
+    {"registry.life", "registry.duplicates", "registry.holders"},
     {"registry.honours"},
     {"registry.people"},
     {"registry.organisations"},
     {"registry.accounts"},
     {"registry.audit"},
+    {"registry.secrets"},
 ]
 HEIGHT = {room: -depth for depth, rooms in enumerate(FLOORS) for room in rooms}
 

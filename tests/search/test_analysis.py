@@ -210,7 +210,7 @@ def test_names_rank_exact_then_prefix_then_contained_then_pinyin_then_text() -> 
     assert rank_names(parse_query("wangjin"), ["王进喜"]) is Rank.TEXT
     assert rank_names(parse_query("anna strong"), ["Anna Strong"]) is Rank.EXACT
     assert [tier.rank for tier in name_tiers(han)] == [Rank.EXACT, Rank.PREFIX, Rank.CONTAINS]
-    assert exact_keys("吕品") == ["n_吕品", "fy_lvpin", "fi_lp", "fy_lyupin", "fy_lupin"]
+    assert exact_keys("吕品") == ["n_吕品", "w_lvpin", "i_lp", "w_lyupin", "w_lupin"]
 
 
 @pytest.mark.parametrize(

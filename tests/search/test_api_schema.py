@@ -9,11 +9,11 @@ import schemathesis
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, configuration, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from cms.wsgi import application
 from tests.search.conftest import MakeFile
 
 # What Hypothesis remembers belongs with the other leavings of tests.
@@ -35,7 +35,7 @@ def _connection_stays() -> Iterator[None]:
 @pytest.mark.parametrize("path", ["/api/v1/honourees", "/api/v1/honourees/{slug}", "/api/v1/suggest"])
 def test_the_api_keeps_its_word(make_file: MakeFile, path: str) -> None:
     make_file("单雨晴")
-    described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    described = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     asked = []
 
     @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))

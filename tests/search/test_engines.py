@@ -162,6 +162,38 @@ def test_counts_stop_at_the_cap(engine: Engine) -> None:
     assert answer.facets["kind"] == {"individual": CAP + 5}
 
 
+def test_pages_of_very_many_hits_hold_every_hit_once(engine: Engine) -> None:
+    many = [document(f"honouree:{10_000 + number}", [f"丁{number}"], texts=["纺织"]) for number in range(CAP + 5)]
+    engine.index(many)
+    settle(engine)
+    query = parse_query("纺织")
+    pages = [engine.search(Ask(query, size=400))]
+    while pages[-1].more:
+        pages.append(engine.search(Ask(query, size=400, after=pages[-1].hits[-1].place)))
+    found = [hit.key for page in pages for hit in page.hits]
+    assert found == [each.key for each in sorted(many, key=lambda each: each.position)]
+    for before, here in zip(pages, pages[1:], strict=False):
+        assert engine.search(Ask(query, size=400, after=here.hits[0].place, back=True)).hits == before.hits
+
+
+def test_short_beginnings_of_pinyin_are_no_beginnings_of_anything_else(engine: Engine) -> None:
+    """What stands before a term's kind (`p_`, `s_`, `w_`) is not to be found by typing it."""
+    engine.index([document("honouree:6002", ["孙洋"]), document("honouree:6003", ["潘悦"])])
+    settle(engine)
+    everybody = len(keys(engine, ""))
+    for text, wanted in (("sy", "honouree:6002"), ("py", "honouree:6003"), ("panyu", "honouree:6003")):
+        found = keys(engine, text)
+        assert wanted in found
+        assert len(found) < everybody / 4
+
+
+def test_beginnings_of_every_length_find_the_name(engine: Engine) -> None:
+    for whole in ("wangjinxi", "shanyuqing", "wjx"):
+        for end in range(1, len(whole) + 1):
+            names = [hit.title for hit in engine.suggest(parse_query(whole[:end]), ALL)]
+            assert ("单雨晴" if whole[0] == "s" else "王进喜") in names, whole[:end]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -1,5 +1,7 @@
 """From a commit to a hit: what is indexed, when, and what happens when the server is away."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -241,3 +243,41 @@ def test_two_honours_of_one_holder_filter_together_only_when_one_has_both(
         confer(file, federation.title("全国劳动模范（测试）", "national"), actor=federation.registrar, year=2021)
     assert keys("张三", filters=Filters(level="national", year="2021"))
     assert keys("张三", filters=Filters(level="national", year="2019")) == []
+
+
+def test_what_is_the_same_is_not_written_again(make_file: MakeFile) -> None:
+    file = make_file("张三")
+    before = SearchEntry.objects.get()
+    with CaptureQueriesContext(connection) as same:
+        indexing.refresh("honouree", [file.pk])
+    assert not [query for query in same if query["sql"].startswith(("INSERT", "DELETE"))]
+    after = SearchEntry.objects.get()
+    assert (after.digest, after.version > before.version) == (before.digest, True)
+    SearchEntry.objects.update(terms="f_all")
+    indexing.rebuild(service.embedded())
+    assert SearchEntry.objects.get().terms == before.terms, "a rebuild mends what looks the same"
+
+
+def test_the_worker_has_read_the_dictionaries_before_its_first_task() -> None:
+    """In a process of its own, where nothing else has read them yet."""
+    program = """
+import time
+import django
+from django.conf import settings
+settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+django.setup()
+from django.core.management import call_command
+from django_tasks_db.management.commands import db_worker
+from search.sources import page_document
+
+def first_task(worker):
+    began = time.perf_counter()
+    page_document(1, title="\u738b\u8fdb\u559c", url="", text="\u5927\u5e86\u94bb\u4e95")
+    print(time.perf_counter() - began)
+
+db_worker.Worker.run = first_task
+db_worker.Worker.configure_signals = lambda worker: None
+call_command("db_worker", "--no-reload")
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 0.2, "the first change waits for nothing"

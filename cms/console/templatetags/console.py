@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from cms.console import words
+from registry.intake.reasons import reason_words
 
 register = template.Library()
 
@@ -19,6 +20,12 @@ def verb(value: str) -> str:
 def actor(value: str) -> str:
     """Say who did it."""
     return words.actor_words(value)
+
+
+@register.filter
+def reason(value: str) -> str:
+    """Say why: what an import gave as its reason in the reader's language, else as it was written."""
+    return reason_words(value)
 
 
 @register.filter

@@ -4,7 +4,7 @@
 with the reason in its sheet's report. What the file can't say is asked once; give the answers and read again.
 """
 
-from registry.intake.reading.assemble import read, read_text
+from registry.intake.reading.assemble import read, read_text, source_lines
 from registry.intake.reading.model import (
     DEFAULT,
     Answers,
@@ -33,4 +33,5 @@ __all__ = [
     "UnreadableFile",
     "read",
     "read_text",
+    "source_lines",
 ]

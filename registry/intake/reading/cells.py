@@ -181,13 +181,24 @@ _EDUCATION = re.compile(
 )
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])(?:[1-9]\d{16}[\dXx]|[1-9]\d{14})(?![0-9A-Za-z])")
 _LONG = re.compile(r"(?:\d\s*){14}")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+"""Marks that show nothing or turn the order of writing round, as a class of characters."""
+_GAP = rf"[\s{_HIDDEN}'’`.·-]{{0,3}}"
+# Any run of 15 to 19 digits (identity numbers, bank cards), and an identity number in groups: 640199 1965 0301 0011.
+_NUMBERS = re.compile(
+    rf"(?<!\d)[1-9]\d{{14,18}}(?!\d)[Xx]?|(?<!\d)[1-9]\d{{5}}{_GAP}(?:18|19|20)\d\d{_GAP}[01]\d{_GAP}[0-3]\d{_GAP}\d{{3}}{_GAP}[\dXxＸｘ](?!\d)"
+)
+_PHONE = re.compile(rf"(?<!\d)1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)")
+
+
+_NARROW = {0xFF10 + digit: str(digit) for digit in range(10)}
+_HIDDEN_MARK = re.compile(f"[{_HIDDEN}]")
 
 
 @lru_cache(maxsize=8_192)
 def squeeze(text: str) -> str:
     """Return the comparison form of a short cell: narrow, no spaces, outer marks off."""
-    return re.sub(r"\s+", "", normalise(text)).strip("*:,。;、()")
+    return re.sub(r"\s+", "", normalise(text)).strip("*:,。;、()'’`")
 
 
 @lru_cache(maxsize=1)
@@ -260,8 +271,22 @@ def is_identity_number(text: str) -> bool:
 
 
 def mask(text: str) -> str:
-    """Return the text with identity and telephone numbers put out of sight; what is quoted goes through here."""
-    return _PHONE.sub("***", _IDENTITY.sub("***", text)) if len(text) > 10 else text
+    """Return the text with identity, card and telephone numbers put out of sight; what is quoted goes through here."""
+    if len(text) <= 10:
+        return text
+    plain = text if text.isascii() else without_hidden(text).translate(_NARROW)
+    masked = _PHONE.sub("***", _NUMBERS.sub("***", plain))
+    return text if masked == plain else masked
+
+
+def has_hidden(text: str) -> bool:
+    """Say whether marks are in a text that nobody sees: zero width, order of writing."""
+    return not text.isascii() and _HIDDEN_MARK.search(text) is not None
+
+
+def without_hidden(text: str) -> str:
+    """Return the text without marks that nobody sees."""
+    return text if text.isascii() else _HIDDEN_MARK.sub("", text)
 
 
 def quote(text: str, length: int = 60) -> str:

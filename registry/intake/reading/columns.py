@@ -44,7 +44,7 @@ SYNONYMS: dict[str, str] = {
     "level": "级别 等级 表彰级别 荣誉级别 荣誉等级 称号级别 奖项级别 获奖级别 劳模级别 授予级别 奖励级别 层级 荣誉层级 表彰层级 "
     "称号等级 奖项等级 命名级别 level award_level grade",
     "treatment": "享受待遇 待遇 待遇级别 享受何种待遇 享受劳模待遇 享受待遇级别 待遇情况 劳模待遇 treatment treatment_level",
-    "year": "年度 年份 授予时间 表彰时间 获奖时间 授予年份 获奖年份 表彰年份 授予年度 获奖年度 表彰年度 荣誉年份 获奖日期 授予日期 "
+    "year": "年度 年份 时间 日期 授予时间 表彰时间 获奖时间 授予年份 获奖年份 表彰年份 授予年度 获奖年度 表彰年度 荣誉年份 获奖日期 授予日期 "
     "表彰日期 评选年度 评选年份 评选时间 命名时间 命名年份 获得时间 获评时间 获评年份 获得年份 授予时间(年) 届次年份 年 "
     "颁奖时间 授奖时间 授奖年份 获荣誉时间 荣誉时间 何时授予 获奖年月 授予年月 表彰年月 获得荣誉时间 称号授予时间 获得称号时间 "
     "当选年份 获得年度 年代 获奖年 批准时间 year award_year date date_awarded awarded granted_on granted award_date",
@@ -60,6 +60,12 @@ SYNONYMS: dict[str, str] = {
     "identity_number": "身份证号 身份证号码 公民身份号码 身份证 身份号码 居民身份证号码 居民身份证号 公民身份证号码 公民身份证号 证件号码 "
     "证件号 身份证件号码 id_number identity_number id_card",
     "phone": "手机 联系电话 电话 手机号 手机号码 联系方式 移动电话 联系手机 固定电话 本人电话 phone mobile telephone",
+    "address": "家庭住址 住址 家庭地址 通讯地址 联系地址 现住址 地址 户籍地址 户口所在地 居住地址 常住地址 详细地址 address",
+    "bank_card": "银行卡号 银行账号 银行账户 账号 卡号 工资卡号 收款账号 银行卡 bank_card bank_account",
+    "illness": "健康状况 身体状况 患病情况 病情 illness",
+    "income": "月收入 年收入 收入 家庭收入 月工资 工资 退休金 养老金 income",
+    "private": "开户行 开户银行 开户行及账号 社保卡号 社会保障号 婚姻状况 补助金额 慰问金额 金额 家庭情况 家庭成员 家庭困难情况 困难情况 "
+    "微信 微信号 QQ 邮箱 电子邮箱 email",
     "document_number": "文号 文件号 表彰文号 发文字号 授予文号 表彰文件 表彰文件号 文件文号 决定文号 授予文件 表彰决定文号 批准文号 "
     "文件名称及文号 授予文件文号 document document_number doc_no",
     "certificate_number": "证书编号 证书号 奖章编号 奖章号 荣誉证书编号 荣誉证书号 证号 奖状编号 证书号码 荣誉编号 劳模证号 劳模证编号 "
@@ -78,9 +84,9 @@ SYNONYMS: dict[str, str] = {
     "社会信用代码 industry ownership",
     "deeds": "主要事迹 事迹 简要事迹 事迹简介 简介 个人简介 简历 主要业绩 先进事迹 工作业绩 个人简历 人物简介 事迹材料 颁奖词 deeds story",
     "other": "曾获荣誉 曾获何种荣誉 曾获奖励 荣誉基础 何时何地受过何种奖励 主要荣誉 曾获主要荣誉 既往荣誉 已获荣誉 参加工作时间 工作时间 "
-    "工龄 入党时间 健康状况 通讯地址 家庭住址 住址 地址 邮编 银行账号 开户行 票数 得票 得票数 得分 照片 职工人数 人数 负责人 "
-    "集体人数 负责人姓名 联系人 法定代表人 婚姻状况 毕业院校 专业 所学专业 技术特长 状态 现状 在职状态 是否在世 审核意见 意见 "
-    "联系人姓名 填表人 配偶姓名 部门负责人 班组长 班组长姓名 集体负责人 女职工人数 单位人数 金额 签字 签名 头像",
+    "工龄 入党时间 邮编 票数 得票 得票数 得分 照片 职工人数 人数 负责人 "
+    "集体人数 负责人姓名 联系人 法定代表人 毕业院校 专业 所学专业 技术特长 状态 现状 在职状态 是否在世 审核意见 意见 "
+    "联系人姓名 填表人 配偶姓名 部门负责人 班组长 班组长姓名 集体负责人 女职工人数 单位人数 签字 签名 头像",
 }
 
 LABELS = {
@@ -105,6 +111,11 @@ LABELS = {
     "education": _("Education"),
     "identity_number": _("Identity number"),
     "phone": _("Telephone"),
+    "address": _("Address"),
+    "bank_card": _("Bank card"),
+    "illness": _("Illness"),
+    "income": _("Income"),
+    "private": _("Private facts, not taken over"),
     "document_number": _("Document number"),
     "certificate_number": _("Certificate number"),
     "source": _("Source"),
@@ -141,6 +152,11 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ),
     (r"身份证|公民身份|证件号", "identity_number"),
     (r"(?:手机|电话|联系方式)(?:号码?)?$", "phone"),
+    (r"银行卡|账[号户]|卡号", "bank_card"),
+    (r"住址|家庭地址", "address"),
+    (r"收入|工资|退休金|养老金", "income"),
+    (r"病|健康", "illness"),
+    (r"银行|家庭", "private"),
     (r"(?:称号|荣誉|奖项).{0,3}(?:及|和|、|与).{0,6}(?:时间|年份|年度|年月|日期)$|^何时.{0,4}获", "title"),
     (r"证书.?(?:编)?号|奖章.?编号", "certificate_number"),
     (r"文号|文件号", "document_number"),
@@ -171,6 +187,9 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 )
 
 
+_ANY = re.compile("|".join(f"(?:{pattern})" for pattern, _key in _PATTERNS))
+
+
 @lru_cache(maxsize=32_768)
 def recognise(heading: str) -> str:
     """Return the column key of a heading, empty when it is none that is known."""
@@ -188,7 +207,7 @@ def recognise(heading: str) -> str:
     exact = _EXACT.get(bare)
     if exact or len(bare) > 14 or re.search(r"[0-9。；;]", bare):
         return exact or ""
-    return next((key for pattern, key in _PATTERNS if re.search(pattern, bare)), "")
+    return next((key for pattern, key in _PATTERNS if re.search(pattern, bare)), "") if _ANY.search(bare) else ""
 
 
 def is_exact(heading: str) -> bool:

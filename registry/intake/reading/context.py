@@ -11,7 +11,7 @@ class Context:
     """The award, year and place that hold at one row.
 
     `document` are the titles named by the heading of the whole list, `base` what stands before them. `date_year` is
-    the year of a mere date line. `lines` are where the facts came from, newest last.
+    the year of a mere date line, `unit` the organisation that a line named for the people below it. `lines` are where the facts came from, newest last.
     """
 
     title: str = ""
@@ -22,11 +22,13 @@ class Context:
     region: str = ""
     document_region: str = ""
     kind: str = ""
+    unit: str = ""
     lines: tuple[str, ...] = ()
 
     def after(self, text: str, line: Line) -> "Context":
         """Return the state below one more line."""
-        new = replace(self, lines=(*self.lines[-5:], text.strip()[:80]))
+        kept = "" if line.titles or line.region or line.group else self.unit
+        new = replace(self, unit=kept, lines=(*self.lines[-5:], text.strip()[:80]))
         return new._below_section(line) if line.section else new._below_title(line)
 
     def _below_title(self, line: Line) -> "Context":
@@ -83,4 +85,5 @@ class Context:
 def context_of_name(name: str) -> Context:
     """Return what the name of a sheet says: 全国五一劳动奖章, 2020年, 银川市."""
     line = read_line(name) if len(name) > 1 else None
-    return Context().after(name, line) if line and not line.group else Context()
+    found = Context().after(name, line) if line and not line.group else Context()
+    return replace(found, document_region=found.region or found.document_region)

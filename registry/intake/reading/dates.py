@@ -24,7 +24,7 @@ _RANGE = re.compile(r"((?:1[89]|20)\d\d)\s*年?度?\s*(?:-|—|–|~|～|至|到
 
 @dataclass(frozen=True)
 class Found:
-    """A date read: `inferred` when marked as a guess, `doubt` a code: order, month, serial, impossible, range, unread."""
+    """A date read: `inferred` when marked as a guess, `doubt` a code: order, month, serial, short, impossible, range, unread."""
 
     date: PartialDate | None = None
     inferred: bool = False
@@ -71,8 +71,9 @@ def _read_date(text: str, number: bool, past: bool, order: str, two_digits: bool
     found = to_date(plain)
     if found is None and re.fullmatch(r"(?:18|19|20)\d{4}00|(?:18|19|20)\d{2}00(?:00)?", plain):
         found = to_date(plain[:4] if plain[4:6] == "00" else plain[:6])
-    if found is None:
-        found = _short_year(plain, past)
+    short = _short_year(plain, past) if found is None else None
+    if short is not None:
+        return Found(short, inferred, "short")
     if found is None:
         year_only = to_date(re.sub(r"年[份初底末春夏秋冬中]?.*$", "年", plain)) if re.match(r"\d{4}年", plain) else None
         return Found(year_only, inferred, "impossible" if _YEAR.search(plain) else "unread")
@@ -102,6 +103,12 @@ def _short_year(plain: str, past: bool) -> PartialDate | None:
     year = 2000 + short if 2000 + short <= latest else 1900 + short
     rest = re.sub(r"[月./-]+", "-", match[2].strip("日号")).strip("-")
     return to_date(f"{year}-{rest}" if rest else str(year))
+
+
+def in_future(when: PartialDate) -> bool:
+    """Say whether a date lies after today; of one without month or day, whether all of it does."""
+    today = date.today()
+    return (when.year, when.month or 1, when.day or 1) > (today.year, today.month, today.day)
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ import datetime
 import io
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 
 import python_calamine
 from django.utils.translation import gettext_lazy as _
 
 from registry.intake.reading.model import Limits, UnreadableFile
-from registry.intake.reading.safety import check_workbook, open_zip
+from registry.intake.reading.ole import check_old_workbook
+from registry.intake.reading.safety import check_workbook, damaged, locked, open_zip, too_large
 
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#GETTING_DATA"})
 Range = tuple[tuple[int, int], tuple[int, int]]
@@ -34,6 +34,7 @@ class Grid:
     hidden: bool = False
     shortened: set[int] = field(default_factory=set)
     strays: list[str] = field(default_factory=list)
+    macros: bool = False
 
 
 def refuse_what_is_no_list(data: bytes) -> None:
@@ -45,12 +46,19 @@ def refuse_what_is_no_list(data: bytes) -> None:
         raise UnreadableFile(
             _("This is a PDF. Open it, copy the list and paste it as text, or export it as a spreadsheet."), "pdf"
         )
-    if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM\x00", b"II*\0", b"MM\0*")):
+    if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")) or _is_other_picture(data):
         raise UnreadableFile(_("This is a picture. Type the list into a spreadsheet or paste it as text."), "picture")
     if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         raise UnreadableFile(_("This is an archive. Unpack it and upload the list inside."), "archive")
     if head.startswith(b"{\\rtf"):
         raise UnreadableFile(_("This is a text document. Open it, copy the list and paste it as text."), "document")
+
+
+def _is_other_picture(data: bytes) -> bool:
+    """WebP, HEIC of telephones, and BMP, whose two letters alone may begin a text."""
+    webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
+    heic = data[4:8] == b"ftyp"
+    return webp or heic or (data[:2] == b"BM" and b"\0" in data[2:30])
 
 
 def read_xlsx(data: bytes, limits: Limits) -> list[Grid]:
@@ -71,7 +79,7 @@ def read_xlsx(data: bytes, limits: Limits) -> list[Grid]:
     checked = check_workbook(archive, data, limits)
     grids = _read_workbook(checked.data, limits)
     if grids:
-        grids[0].strays = checked.strays
+        grids[0].strays, grids[0].macros = checked.strays, checked.macros
     return grids
 
 
@@ -82,11 +90,10 @@ def read_xls(data: bytes, limits: Limits) -> list[Grid]:
         return stream.encode("utf-16-le") in data
 
     if holds("EncryptedPackage"):
-        raise UnreadableFile(
-            _("The file is locked with a password. Take the password off and upload it again."), "locked"
-        )
+        raise locked()
     if holds("WordDocument") and not holds("Book") and not holds("Workbook"):
         raise UnreadableFile(_("This is a text document. Open it, copy the list and paste it as text."), "document")
+    check_old_workbook(data, limits)
     return _read_workbook(data, limits)
 
 
@@ -99,18 +106,13 @@ def _read_workbook(data: bytes, limits: Limits) -> list[Grid]:
             if meta.typ == python_calamine.SheetTypeEnum.WorkSheet
         ]
     except python_calamine.PasswordError as error:
-        raise UnreadableFile(
-            _("The file is locked with a password. Take the password off and upload it again."), "locked"
-        ) from error
+        raise locked() from error
     except UnreadableFile:
         raise
     except BaseException as error:  # the Rust side may panic, which is no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
-        raise UnreadableFile(
-            _("The file is damaged. Open it in the spreadsheet program, save it again and upload the new file."),
-            "damaged",
-        ) from error
+        raise damaged() from error
 
 
 def _read_sheet(workbook: Any, meta: Any, limits: Limits) -> Grid:
@@ -119,25 +121,23 @@ def _read_sheet(workbook: Any, meta: Any, limits: Limits) -> Grid:
     if sheet.start is None:
         return grid
     left = sheet.start[1]
-    if left + sheet.width > limits.columns * 4 or sheet.height * sheet.width > limits.area * 2:
-        raise _too_large(limits)
+    if left + sheet.width > limits.columns * 4 or sheet.height * sheet.width > limits.area:
+        raise too_large(limits)
     padding = [""] * left
     for index, values in enumerate(sheet.iter_rows()):
         grid.rows.append(_tidy(padding + [cell_text(value) for value in values], index, grid, limits))
         if index > limits.rows + 100 and any(grid.rows[-1]):
-            raise _too_large(limits)
-    grid.merges = list(sheet.merged_cell_ranges or [])
-    return _trimmed(grid)
+            raise too_large(limits)
+    grid.merges = _merges(sheet.merged_cell_ranges or [], len(_trimmed(grid).rows), limits)
+    return grid
 
 
-def _too_large(limits: Limits) -> UnreadableFile:
-    return UnreadableFile(
-        _(
-            "The file holds too much for one list: at most %(rows)d rows and %(columns)d columns. Split it and upload the parts."
-        )
-        % {"rows": limits.rows, "columns": limits.columns},
-        "too_large",
-    )
+def _merges(ranges: list[Range], rows: int, limits: Limits) -> list[Range]:
+    """Return the merged ranges; refuse what no list has: so many that they cover its rows over and over."""
+    covered = sum(max(min(bottom + 1, rows) - top, 1) for (top, _left), (bottom, _right) in ranges)
+    if covered > limits.area:
+        raise too_large(limits)
+    return ranges
 
 
 def _tidy(values: list[str], index: int, grid: Grid, limits: Limits) -> list[str]:
@@ -186,7 +186,7 @@ def decode(data: bytes) -> str:
     elif data[:3] == b"\xef\xbb\xbf":
         codes = ("utf-8-sig",)
     elif data[:4_000].count(b"\0") * 25 > len(data[:4_000]):
-        codes = ("utf-16-le" if data[:4_000:2].count(b"\0") < data[1:4_000:2].count(b"\0") else "utf-16-be",)
+        codes = ("utf-16-le" if data[:4_000:2].count(b"\0") < data[1:4_000:2].count(b"\0") else "utf-16-be", "utf-8")
     else:
         codes = ("utf-8", "gb18030")
     for code in codes:
@@ -196,7 +196,8 @@ def decode(data: bytes) -> str:
             continue
         if plausible(text, code):
             return text.replace("\ufeff", "").replace("\0", "")
-        break
+        if not code.startswith("utf-16-"):
+            break
     raise UnreadableFile(
         _(
             "The characters of this file could not be read. Open it, save it as CSV UTF-8 or as an Excel workbook (.xlsx) and upload that."
@@ -266,7 +267,7 @@ def grid_of(rows: list[list[str]], limits: Limits, merges: list[Range] | None = 
     grid = Grid(merges=merges or [])
     grid.rows = [_tidy(row, index, grid, limits) for index, row in enumerate(rows)]
     if len(_trimmed(grid).rows) > limits.rows + 100:
-        raise _too_large(limits)
+        raise too_large(limits)
     return grid
 
 
@@ -291,106 +292,6 @@ def sniff(text: str) -> str:
     return best if best_score >= 0.45 else ""
 
 
-class _Tables(HTMLParser):
-    """Collects the tables of a page, and the lines of text between them as rows of one cell."""
-
-    def __init__(self, limits: Limits) -> None:
-        super().__init__(convert_charrefs=True)
-        self.limits, self.rows, self.merges = limits, list[list[str]](), list[Range]()
-        self.text: list[str] = []
-        self.cell: tuple[int, int] | None = None
-        self.row: dict[int, str] = {}
-        self.taken: dict[int, int] = {}
-        self.tables = self.quiet = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style", "title", "xml"):
-            self.quiet += 1
-        elif tag == "table":
-            self.end_line()
-            self.tables += 1
-            self.taken = {}
-        elif tag == "tr":
-            self.end_row()
-        elif tag in ("td", "th"):
-            self.end_cell()
-            given = dict(attrs)
-            self.cell = (self._span(given.get("rowspan")), self._span(given.get("colspan")))
-        elif tag in ("br", "p", "div", "li", "h1", "h2", "h3", "h4"):
-            self.end_line() if self.cell is None else self.text.append("\n")
-
-    def _span(self, value: str | None) -> int:
-        return min(max(int(value), 1), self.limits.columns) if value and value.isdecimal() and len(value) < 6 else 1
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style", "title", "xml"):
-            self.quiet = max(self.quiet - 1, 0)
-        elif tag in ("td", "th"):
-            self.end_cell()
-        elif tag == "tr":
-            self.end_row()
-        elif tag == "table":
-            self.end_row()
-            self.tables = max(self.tables - 1, 0)
-        elif tag in ("p", "div", "li", "h1", "h2", "h3", "h4") and self.cell is None:
-            self.end_line()
-
-    def handle_data(self, data: str) -> None:
-        if not self.quiet:
-            self.text.append(data)
-
-    def _take_text(self) -> str:
-        text = re.sub(r"[ \t\r\n\xa0]*\n[ \t\r\n\xa0]*", "\n", "".join(self.text)).strip()
-        self.text = []
-        return text
-
-    def end_line(self) -> None:
-        text = re.sub(r"\s*\n\s*", "", self._take_text())
-        if text and not self.row:
-            self.rows.append([text])
-
-    def end_cell(self) -> None:
-        if self.cell is None:
-            return
-        down, across = self.cell
-        column = 0
-        while column in self.row or self.taken.get(column, 0) > 0:
-            column += 1
-        for place in range(column, column + across):
-            self.row[place] = ""
-            if down > 1:
-                self.taken[place] = down
-        self.row[column] = self._take_text()
-        if down > 1 or across > 1:
-            top = len(self.rows)
-            self.merges.append(((top, column), (top + down - 1, column + across - 1)))
-        self.cell = None
-
-    def end_row(self) -> None:
-        self.end_cell()
-        if self.row:
-            width = min(max(self.row) + 1, self.limits.columns)
-            self.rows.append([self.row.get(place, "") for place in range(width)])
-            self.taken = {place: left - 1 for place, left in self.taken.items() if left > 1}
-        self.row = {}
-
-
-def read_html(text: str, limits: Limits) -> Grid:
-    """Read the tables of an HTML page into one grid."""
-    parser = _Tables(limits)
-    try:
-        parser.feed(text)
-        parser.close()
-    except (AssertionError, ValueError) as error:
-        raise UnreadableFile(
-            _("The file is damaged. Open it in the spreadsheet program, save it again and upload the new file."),
-            "damaged",
-        ) from error
-    parser.end_row()
-    parser.end_line()
-    return grid_of(parser.rows, limits, parser.merges)
-
-
 def looks_like_html(text: str) -> bool:
     """Say whether a text is a page with a table."""
     return re.search(r"<table\b", text[:2_000_000], re.IGNORECASE) is not None and "</" in text
@@ -410,3 +311,21 @@ def refuse_other_markup(text: str) -> None:
     raise UnreadableFile(
         _("This kind of spreadsheet is not read. Open it, save it as an Excel workbook (.xlsx) and upload that."), code
     )
+
+
+def refuse_endless_lines(text: str, limits: Limits) -> None:
+    """Refuse a line longer than any list has; what pages hold is told by its tags, not by its lines."""
+    start = 0
+    while start < len(text) - limits.line:
+        end = text.rfind("\n", start, start + limits.line + 1)
+        if end < 0:
+            if looks_like_html(text):
+                return
+            raise UnreadableFile(
+                _(
+                    "A line of this file is longer than %(length)d characters. Put each person on a line of their own and upload it again."
+                )
+                % {"length": limits.line},
+                "too_large",
+            )
+        start = end + 1

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +21,9 @@ from registry.intake.reading.dates import read_date
 from registry.intake.reading.formats import Grid, NumberText
 from registry.intake.reading.model import SheetReport, Skipped
 from registry.intake.reading.names import is_organisation, is_person, split_names
-from registry.intake.reading.titles import is_region, is_title, read_line
-from registry.intake.reading.units import is_position, split_unit_position
+from registry.intake.reading.titles import is_region, is_title, kind_of, read_line, strip_line
+from registry.intake.reading.turned import Turned, stand_up
+from registry.intake.reading.units import is_bare_unit, is_position, split_unit_position
 
 NAME_KEYS = frozenset({"name", columns.COLLECTIVE_NAME, "org_name"})
 _HEADLESS_SINGLE = frozenset(
@@ -33,7 +34,7 @@ _FOOTER = re.compile(
     r"^(?:合\s*计|总\s*计|小\s*计|共\s*计)(?![\u4e00-\u9fff])|^(?:合计|总计|小计|共计)\s*[:：\d（(]|^[（(]?(?:注|说明|备注|附注|填表说明|填报说明)\s*\d?[:：]|"
     r"^(?:填表|填报|制表|审核|审批|经办|报送|上报|呈报|复核|核对|校对)(?:人|单位|日期|时间|部门|签字)*\s*(?:[(（].*[)）])?\s*(?:[:：]|\s|$)|"
     r"^(?:单位)?(?:负责人|领导|主管)(?:签字|签名|签章|[^\u4e00-\u9fff]{0,3}[:：])|^(?:联系人|联系电话|咨询电话|监督电话|举报电话|受理电话|公示电话|传真|邮箱|地址|邮编|公示时间|公示期|公示期限)\s*[:：]|"
-    r"^第\s*[0-9一二三四五六七八九十]+\s*页|^共\s*[0-9]+\s*(?:页|人|名|个|家|条)|^[-—－–\s·]*[0-9]{1,4}[-—－–\s·]*$|"
+    r"^第\s*[0-9一二三四五六七八九十]+\s*页|^(?:以上|总|合计)?共\s*[0-9]+\s*(?:页|人|名|个|家|条)|^[-—－–\s·]*[0-9]{1,4}[-—－–\s·]*$|"
     r"^[（(]?(?:单位)?(?:盖章|公章|签章)[)）]?|[（(](?:盖章|公章|签章)[)）]|^\s*年\s*月\s*日|^(?:抄送|主题词|责任编辑|编辑|来源|作者|记者|责编|校对|监制|审核|扫码)\s*[:：|]|"
     r"^[（(]?(?:此页无正文|以下无正文|以下空白|完|此件公开发布|下转|上接|续表)[)）]?$|印发$|^Page\s+\d+",
     re.IGNORECASE,
@@ -103,19 +104,19 @@ def _across(grid: Grid) -> dict[int, list[tuple[int, int]]]:
 def heading_keys(values: list[str]) -> dict[int, str]:
     """Return column → key when a row is a heading, else nothing."""
     cells = {place: value for place, value in enumerate(values) if value.strip()}
+    if len(cells) > 1 and sum(value.strip().isdecimal() for value in cells.values()) > 1:
+        return {}
     known = {place: key for place, value in cells.items() if (key := columns.recognise(value))}
     if not known:
         return {}
     if len(cells) == 1:
         folded = columns.fold_heading(next(iter(cells.values())))
         return known if folded in _HEADLESS_SINGLE else {}
-    if (
-        any(len(value) > 60 for value in cells.values())
-        or sum(value.strip().isdecimal() for value in cells.values()) > 1
-    ):
+    if any(len(value) > 60 for value in cells.values()):
         return {}
     exact = sum(columns.is_exact(cells[place]) for place in known)
-    if len(set(known.values())) < 2 or exact < 1 or len(known) * 2 < len(cells):
+    awards = sum(place not in known and is_title(value) for place, value in cells.items())
+    if len(set(known.values())) < 2 or exact < 1 or len(known) * 2 < len(cells) - awards:
         return {}
     return known
 
@@ -149,6 +150,9 @@ class Walk:
         cells = [value for value in values if value]
         if not cells or all(not value or place in self.filled[index] for place, value in enumerate(values)):
             return 1
+        lying = stand_up(self.grid.rows, index, self.across)
+        if lying:
+            return self._take_lying(index, lying)
         known = heading_keys(values)
         if known:
             return self._take_heading(index, values, known)
@@ -171,6 +175,14 @@ class Walk:
         (self.table.rows if self.table else self.pending).append((index + 1, values, self.context))
         return 1
 
+    def _take_lying(self, index: int, lying: Turned) -> int:
+        self._settle_pending(final=False)
+        self.report.headings += lying.headings
+        rows = [(number, values, self.context) for number, values in lying.rows]
+        self.tables.append(Table([lying.keys], lying.labels, index + 1, rows))
+        self.table = None
+        return lying.used
+
     def _is_numbered_row(self, values: list[str]) -> bool:
         """Say whether a row starts with its number and has a name: `1 | 张三`."""
         cells = [value for value in values if value]
@@ -180,11 +192,18 @@ class Walk:
         """Deal with a row of one cell: a section line changes what holds below; a name is a row."""
         column = next(place for place, value in enumerate(values) if value)
         key = self._key_at(column)
+        if self.table and self.table.rows and is_organisation(text) and _DATE_LINE.search(self._line_below(index)):
+            self._skip(index, text, _("the body that signed the list"), "signature")
+            return True
         merged = any(left <= column <= right for left, right in self.across.get(index, ()))
         width = len(self.table.labels) if self.table else 2
         line = read_line(text)
         if key in NAME_KEYS and not merged and is_person(text.split("（")[0].split("(")[0]):
             return False
+        if line is None and self._is_unit_line(index, text, key, merged):
+            self.context = replace(self.context, unit=strip_line(text))
+            self._skip(index, text, _("a line that holds for the rows below it"), "section")
+            return True
         if line and not (line.group and (width <= 1 or self.context.kind == "collective") and not merged):
             if key in NAME_KEYS and not merged and not line.section and not line.titles:
                 return False
@@ -202,6 +221,30 @@ class Walk:
             return False
         self._skip(index, text, _("a line of text outside the table"), "text")
         return True
+
+    def _line_below(self, index: int) -> str:
+        """Return the next row when it is one of a single cell."""
+        below = next((row for row in self.grid.rows[index + 1 : index + 4] if any(row)), [])
+        cells = [value.strip() for value in below if value.strip()]
+        return cells[0] if len(cells) == 1 else ""
+
+    def _is_unit_line(self, index: int, text: str, key: str, merged: bool) -> bool:
+        """Say whether a lone organisation is the unit of the people in the rows below, not a holder itself."""
+        unit = strip_line(text)
+        if not is_bare_unit(unit) or self.context.kind == "collective":
+            return False
+        sure = merged or unit != text.strip() or (self.table is not None and key not in NAME_KEYS)
+        if not sure and kind_of(self.context.title) != "individual":
+            return False
+        below = next((row for row in map(strip_all, self.grid.rows[index + 1 : index + 4]) if any(row)), [])
+        places = (
+            [place for group in self.table.groups for place, key in group.items() if key in NAME_KEYS]
+            if self.table
+            else []
+        )
+        cells = [below[place] for place in places if place < len(below)] if places else [cell for cell in below if cell]
+        people = [is_person(re.sub(r"\s*[（(].*$", "", cell)) or len(split_names(cell)) > 1 for cell in cells]
+        return any(people) and (bool(places) or not any(map(is_organisation, cells)))
 
     def _heading_follows(self, index: int) -> bool:
         return any(heading_keys(strip_all(row)) for row in self.grid.rows[index + 1 : index + 8])
@@ -350,7 +393,7 @@ def _key_of_value(value: str) -> str:
     if short.isdecimal() and len(short) < 6:
         return "number"
     found = read_date(value, past=False)
-    if found.date and not found.doubt:
+    if found.date and found.doubt in ("", "short"):
         return "born" if found.date.year < 2004 else "year"
     if is_region(short) and len(short) > 2:
         return "region"
@@ -381,9 +424,23 @@ def infer_table(rows: list[tuple[int, list[str], Context]]) -> Table | None:
             and (key not in group.values() or key in ("position", "title"))
         ):
             group[place] = key
+    people = _columns_of_names(rows, width)
+    if len(people) > 1 and not set(group.values()) - {"name", "seq"}:
+        return Table([{place: "name"} for place in people], {}, None, rows, inferred=True)
     if "name" not in group.values():
         unit = next((place for place, key in group.items() if key in ("unit", "unit_position")), None)
         if unit is None:
             return None
         group[unit] = "org_name"
     return Table([group], {}, None, rows, inferred=True)
+
+
+def _columns_of_names(rows: list[tuple[int, list[str], Context]], width: int) -> list[int]:
+    """Return the columns that hold nothing but people: names laid out in a grid."""
+    found = []
+    for place in range(width):
+        cells = [values[place].strip() for _number, values, _context in rows if place < len(values)]
+        filled = [cell for cell in cells if cell]
+        if filled and all(is_person(re.sub(r"\s*[（(].*$", "", cell)) for cell in filled):
+            found.append(place)
+    return found

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+
 from registry.text.numerals import PartialDate
 
 Answers = Mapping[str, str]
@@ -12,17 +14,29 @@ Answers = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Limits:
-    """What a file may cost. Bytes as uploaded, bytes unpacked, their ratio, rows, columns, characters in a cell."""
+    """What a file may cost; the setting `INTAKE_LIMITS` may name other figures.
+
+    packed, unpacked, text: bytes as uploaded, unpacked, and of the texts in cells (a shared one counts in each cell);
+    ratio: unpacked to packed; members: parts of a ZIP; rows, columns: of a list; area: rows times columns of all
+    sheets, and of all that merged ranges cover; line, cell: characters; strays: values far outside, left out.
+    """
 
     packed: int = 20 * 1024 * 1024
     unpacked: int = 300 * 1024 * 1024
+    text: int = 60 * 1024 * 1024
     ratio: int = 200
     members: int = 2_000
     rows: int = 200_000
     columns: int = 200
-    area: int = 10_000_000
+    area: int = 4_000_000
+    line: int = 50_000
     cell: int = 4_000
     strays: int = 100
+
+
+def set_limits() -> Limits:
+    """Return the limits that the settings name."""
+    return Limits(**getattr(settings, "INTAKE_LIMITS", {}))
 
 
 DEFAULT = Limits()
@@ -91,7 +105,7 @@ class Skipped:
 class SheetReport:
     """What became of one sheet (or of the pasted text, then without name).
 
-    `headings` are all rows that name columns; with `skipped` and the rows they make up every line that is not blank.
+    `places` gives heading and column key by place, counted from 0. `headings` are all rows that name columns; with `skipped` and the rows they make up every line that is not blank.
     """
 
     name: str
@@ -100,6 +114,7 @@ class SheetReport:
     heading_row: int | None = None
     headings: list[int] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
+    places: dict[int, tuple[str, str]] = field(default_factory=dict)
     note: Any = ""
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -108,7 +123,8 @@ class SheetReport:
 class ReadRow:
     """One honour of one holder as the list says it. Empty text and `None` mean that the list does not say.
 
-    `identity_number` and `phone` are kept as written and stay out of `repr`, `cells` and every message.
+    `identity_number`, `phone` and what is `private` besides (address, bank_card, illness, income) are kept as written and stay out of
+    `repr`, `cells` and every message.
     """
 
     source_row: int
@@ -136,6 +152,7 @@ class ReadRow:
     education: str = ""
     identity_number: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
+    private: dict[str, str] = field(default_factory=dict, repr=False)
     document_number: str = ""
     certificate_number: str = ""
     source: str = ""

@@ -101,6 +101,11 @@ def read_name(text: str, *, person: bool | None = None) -> Named:
         found.name = clean_name(re.sub(r"\s+", " ", raw))
         return found
     outside = re.sub(r"[（(〔\[【][^（）()〔〕\[\]【】]*[)）〕\]】]?", " ", raw)
+    first, _break, below = outside.partition("\n")
+    below = below.strip(_MARKS)
+    if below and is_person(first.strip(_MARKS)) and not is_person(below) and len(below) > 2:
+        found.note.append(below)
+        outside = first
     if person is None and is_organisation(clean_name(outside)) and not is_person(outside):
         found.name = clean_name(re.sub(r"\s+", " ", raw))
         return found

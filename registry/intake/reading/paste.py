@@ -1,6 +1,7 @@
 """Lists as running text: one holder a line, several names a line, numbered, with or without separators."""
 
 import re
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,8 +13,8 @@ from registry.intake.reading.formats import Grid, grid_of
 from registry.intake.reading.layout import Table, heading_keys, skip_reason
 from registry.intake.reading.model import Limits, SheetReport, Skipped
 from registry.intake.reading.names import is_organisation, is_person, split_names
-from registry.intake.reading.titles import is_region, is_title, read_line
-from registry.intake.reading.units import is_position, split_unit_position
+from registry.intake.reading.titles import is_region, is_title, kind_of, read_line, strip_line
+from registry.intake.reading.units import is_bare_unit, is_position, split_unit_position
 
 KEYS = (
     "name", "unit_position", "unit", "position", "title", "level", "year", "sex", "ethnicity", "political_status", "born", "region",
@@ -84,19 +85,21 @@ def _cells_by_blanks(line: str, width: int, head: list[str]) -> list[str]:
 class Lines:
     """Goes down a text line by line; what it finds becomes one table with fixed columns."""
 
-    def __init__(self, report: SheetReport) -> None:
+    def __init__(self, report: SheetReport, context: Context | None = None) -> None:
         self.report = report
-        self.context = Context()
+        self.context = context or Context()
         self.table = Table([dict(_GROUP)], inferred=True)
         self.seen = False
         self.last_line = 0
+        self.below = ""
 
     def run(self, text: str) -> Table:
         """Return the rows of a text."""
-        for number, line in enumerate(text.splitlines(), start=1):
-            if line.strip():
-                self._take(number, line.strip())
-                self.last_line = number
+        lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+        for place, (number, line) in enumerate(lines):
+            self.below = lines[place + 1][1] if place + 1 < len(lines) else ""
+            self._take(number, line)
+            self.last_line = number
         return self.table
 
     def _skip(self, number: int, text: str, reason: object, code: str) -> None:
@@ -107,6 +110,9 @@ class Lines:
         self.table.rows.append((number, [cells.get(key, "") for key in KEYS], self.context))
 
     def _take(self, number: int, line: str) -> None:
+        if len(line) > 4_000:
+            self._skip(number, line, _("a line of running text"), "prose")
+            return
         reason = skip_reason(line)
         if reason and not is_person(line):
             found = read_line(line) if reason[1] == "date" and not self.seen else None
@@ -120,8 +126,14 @@ class Lines:
         if pairs:
             self._add(number, **pairs)
             return
+        dated = re.match(r"^((?:19|20)\d\d)\s*年度?\s*[：:]\s*(?=\S)", bare)
+        if dated and (split_names(bare[dated.end() :]) or _NAME_FIRST.match(bare[dated.end() :])):
+            self.context = replace(self.context, year=int(dated[1]))
+            line = bare = bare[dated.end() :]
         bare = self._after_prefix(line, bare)
         if self._is_section(number, line, bare) or self._is_prose(number, line, bare):
+            return
+        if self._is_unit(number, line, bare):
             return
         names = split_names(bare)
         if len(names) > 1 or (len(names) == 1 and self.context.kind != "collective"):
@@ -171,6 +183,27 @@ class Lines:
         if found.section and re.search(r"[\s，,：:]\S", bare) and self._cells(bare).get("name"):
             return False
         self.context = self.context.after(line, found)
+        self._skip(number, line, _("a line that holds for the rows below it"), "section")
+        return True
+
+    def _is_unit(self, number: int, line: str, bare: str) -> bool:
+        """Read `某公司（2人）` above its people, and `某公司：张三、李四`."""
+        match = re.match(r"^([^：:]{3,40})[：:]\s*(\S.*)?$", bare)
+        unit = strip_line(match[1] if match else bare)
+        if self.context.kind == "collective" or not is_bare_unit(unit) or read_line(unit):
+            return False
+        names = split_names(match[2] or "") if match else []
+        for name in names:
+            self._add(number, name=name, unit=unit)
+        if names:
+            return True
+        if (match and match[2]) or (not match and unit == bare and kind_of(self.context.title) != "individual"):
+            return False
+        below = _NUMBER.sub("", self.below)
+        people = split_names(below) or is_person(re.sub(r"[（(].*$", "", self._cells(below).get("name", "")))
+        if not people or any(map(is_organisation, re.split(r"[\s，,、；;：:]+", below))):
+            return False
+        self.context = replace(self.context, unit=unit)
         self._skip(number, line, _("a line that holds for the rows below it"), "section")
         return True
 
@@ -276,7 +309,7 @@ def _key_of_part(part: str, found: dict[str, str]) -> str:
     if re.fullmatch(r"(?:19|20)\d\d年?度?[?？]?", short) and "year" not in found:
         return "year"
     date = read_date(re.sub(r"(?:出生|生)$", "", part), past=True)
-    if date.date and not date.doubt and re.search(r"\d", part):
+    if date.date and date.doubt in ("", "short") and re.search(r"\d", part):
         return (
             "born"
             if ("生" in part or date.date.year < 2004) and "born" not in found

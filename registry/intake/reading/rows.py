@@ -1,109 +1,43 @@
-"""From cells under headings to rows: names, units, titles, years, and a remark on all that is doubtful."""
+"""From cells under headings to rows: whose row it is, names, units, dates, and a remark on all that is doubtful."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from registry.intake.reading import columns
+from registry.intake.reading.awards import Awards
 from registry.intake.reading.cells import (
     education_of,
     ethnicity_of,
+    has_hidden,
     is_identity_number,
     kind_word,
-    level_word,
     mask,
     quote,
     sex_of,
     status_of,
-    treatment_in,
+    without_hidden,
 )
 from registry.intake.reading.context import Context
-from registry.intake.reading.dates import Found, is_unknown, read_date, read_years, years_in
+from registry.intake.reading.dates import in_future, is_unknown, read_date
 from registry.intake.reading.formats import NumberText
-from registry.intake.reading.model import Answers, ReadRow
+from registry.intake.reading.model import Answers, Message, ReadRow
 from registry.intake.reading.names import Named, is_organisation, is_person, read_name, split_names
-from registry.intake.reading.titles import (
-    AMBIGUOUS,
-    by_a_ministry,
-    clean_title,
-    expand,
-    is_title,
-    kind_of,
-    level_of,
-    region_of,
-    split_titles,
-)
+from registry.intake.reading.private import compare_private, is_other_number, take_private
+from registry.intake.reading.record import PRIVATE, Cells, is_nothing, say_doubt, tidy
+from registry.intake.reading.titles import kind_of
 from registry.intake.reading.units import split_unit_position
 from registry.text.normalise import clean_name
 from registry.text.numerals import PartialDate
 
-PRIVATE = frozenset({"identity_number", "phone"})
+_NUMBERED = ("document_number", "certificate_number")
+_LONGEST = {"name": 120, "unit": 200, "position": 120}
+_MARKUP = re.compile(r"<\s*[/!?a-zA-Z]|[{}]|javascript:", re.IGNORECASE)
+_NO_NAME = re.compile(r"[<>{}=@^~$%|\\]|https?:|www\.")
+_APOSTROPHE = re.compile(r"\s*['’`](?=\d)")
 _PLAIN = ("native_place", "document_number", "certificate_number", "source", "note")
-_EMPTY = re.compile(r"(?:无|/|\\|-+|—+|暂无|未载|不详|空|nan|none|null|n/a)?", re.IGNORECASE)
-
-
-@lru_cache(maxsize=8_192)
-def is_nothing(text: str) -> bool:
-    """Say whether a cell only says that nothing is there: 无, —, /."""
-    return len(text) < 6 and _EMPTY.fullmatch(text) is not None
-
-
-@dataclass
-class Cells:
-    """The cells of one source row by column key; `labels` says under which heading each stood."""
-
-    values: dict[str, list[str]]
-    labels: dict[str, str]
-
-    def text(self, key: str, joint: str = "、") -> str:
-        """Return the cells of one key joined, each once; empty when they only say that there is nothing."""
-        given = self.values.get(key)
-        if not given:
-            return ""
-        if len(given) == 1:
-            value = tidy(given[0])
-            return "" if is_nothing(value) else value
-        kept = [value for value in dict.fromkeys(map(tidy, given)) if not is_nothing(value)]
-        return joint.join(kept)
-
-    def first(self, key: str) -> str:
-        """Return the first cell of a key that is not blank, as it stands (a number stays `NumberText`)."""
-        return next((value for value in self.values.get(key, []) if value.strip()), "")
-
-    def has(self, key: str) -> bool:
-        """Say whether the table has such a column, filled in this row or not."""
-        return key in self.values
-
-
-@lru_cache(maxsize=8_192)
-def tidy(text: str) -> str:
-    """Return a text cell in one line, without blanks between Chinese characters."""
-    return clean_name(re.sub(r"\s*[\r\n]+\s*", "", text)) if text else ""
-
-
-def gather(values: list[str], group: dict[int, str], labels: dict[int, str]) -> Cells:
-    """Sort one source row by column key."""
-    found: dict[str, list[str]] = {}
-    named: dict[str, str] = {}
-    for place in sorted(group):
-        key = group[place]
-        found.setdefault(key, []).append(values[place] if place < len(values) else "")
-        named.setdefault(key, labels.get(place, ""))
-    return Cells(found, named)
-
-
-def raw_cells(values: list[str], group: dict[int, str], labels: dict[int, str]) -> dict[str, str]:
-    """Return the cells as they stand by key, unknown ones by heading; without private numbers."""
-    raw: dict[str, str] = {}
-    for place, value in enumerate(values):
-        key = group.get(place) or (labels.get(place) and f"?{labels[place]}") or ""
-        if key and key not in PRIVATE and value.strip():
-            raw[key] = f"{raw[key]}\n{mask(value)}" if key in raw else mask(str(value))
-    return raw
 
 
 class RowMaker:
@@ -112,12 +46,14 @@ class RowMaker:
     def __init__(self, sheet: str, answers: Answers, keys: set[str], two_digits: set[str]) -> None:
         self.sheet, self.answers, self.keys, self.two_digits = sheet, answers, keys, two_digits
         self.order = str(answers.get("date_order", ""))
+        self.awards = Awards(answers, two_digits)
 
     def make(self, number: int, cells: Cells, raw: dict[str, str], context: Context) -> Iterator[ReadRow]:
         """Yield the rows of one source row: one a name, one an award, one a year."""
+        said = _tidied(cells)
         names = self._names(cells, context)
         for name in names:
-            row = ReadRow(number, self.sheet, dict(raw))
+            row = ReadRow(number, self.sheet, dict(raw), messages=list(said))
             if len(names) > 1:
                 row.say(
                     "info",
@@ -127,20 +63,22 @@ class RowMaker:
                     count=len(names),
                 )
             self._person(row, cells, context, name)
-            yield from self._awards(row, cells, context)
+            compare_private(row)
+            _check_texts(row)
+            yield from self.awards.of(row, cells, context)
 
     def _names(self, cells: Cells, context: Context) -> list[str]:
         text = cells.first("name") or cells.first(columns.COLLECTIVE_NAME) or cells.first("org_name")
         if cells.first("name") and context.kind != "collective" and kind_of(cells.first("title")) != "collective":
             names = split_names(text)
-            if len(names) > 1 and not (len(names) == 2 and re.fullmatch(r"\s*\S{1,2}\s+\S{1,2}\s*", text)):
+            if len(names) > 1:
                 return names
         return [text]
 
     # -- who -------------------------------------------------------------------------------------------------------
 
     def _person(self, row: ReadRow, cells: Cells, context: Context, name: str) -> None:
-        self._private(row, cells)
+        take_private(row, cells)
         unit_is_name = not name.strip() and not (self.keys & {"name"}) and bool(cells.text("unit"))
         if unit_is_name:
             name = cells.text("unit")
@@ -151,10 +89,13 @@ class RowMaker:
             row.kind = self._kind_by_name(row, cells, named)
         self._facts(row, cells, named)
         self._unit(row, cells, named, unit_is_name)
+        if not row.unit and row.kind != "collective":
+            row.unit = context.unit
         self._dates(row, cells)
         for key in _PLAIN:
             kept = [value for value in cells.values.get(key, []) if not is_nothing(value.strip())]
-            setattr(row, key, mask("；".join(re.sub(r"\s+", " ", value).strip() for value in dict.fromkeys(kept))))
+            text = "；".join(re.sub(r"\s+", " ", value).strip() for value in dict.fromkeys(kept))
+            setattr(row, key, text if key in _NUMBERED and is_other_number(text) else mask(text))
         row.region = cells.text("region", "")
         for key in ("former_names", "known_as"):
             parts = [
@@ -168,21 +109,6 @@ class RowMaker:
         if named.dead:
             row.say("info", "name", _("The list says that the person has died."), "died")
         self._check_name(row)
-
-    def _private(self, row: ReadRow, cells: Cells) -> None:
-        number, phone = cells.first("identity_number"), cells.first("phone")
-        row.identity_number, row.phone = re.sub(r"\s+", "", number), re.sub(r"\s+", " ", phone).strip()
-        if isinstance(number, NumberText) and len(number) > 15:
-            row.identity_number = ""
-            row.say(
-                "warning", "identity_number",
-                _("The spreadsheet kept this number as a quantity and lost its last digits. Format the column as text."), "digits_lost",
-            )  # fmt: skip
-        for key, values in cells.values.items():
-            if key not in PRIVATE and any(len(value) > 13 and is_identity_number(value) for value in values):
-                row.say(
-                    "warning", key, _("An identity number stands in this column; it was left out."), "identity_in_text"
-                )
 
     def _kind(self, row: ReadRow, cells: Cells, context: Context, name: str) -> bool:
         """Set the kind by column, title or section; return whether facts of a person stand in the row."""
@@ -231,7 +157,16 @@ class RowMaker:
         if not row.name:
             wanted = not row.unit or row.kind == "individual"
             row.say("error" if wanted else "warning", "name", _("The name is missing."), "name_missing")
-        elif is_identity_number(row.name) or row.name.isdecimal():
+        elif len(row.name) > _LONGEST["name"]:
+            row.say(
+                "error",
+                "name",
+                _("The name has %(length)d characters; at most %(limit)d are possible. Correct the cell."),
+                "name_long",
+                length=len(row.name),
+                limit=_LONGEST["name"],
+            )
+        elif is_identity_number(row.name) or row.name.isdecimal() or _NO_NAME.search(row.name):
             row.name = mask(row.name)
             row.say("error", "name", _("“%(name)s” is no name."), "name_wrong", name=quote(row.name))
         elif row.kind == "individual" and not is_person(row.name, strict=False):
@@ -326,167 +261,54 @@ class RowMaker:
             if not text.strip():
                 continue
             found = read_date(text, past=key == "born", order=self.order, two_digits=key in self.two_digits)
-            self._doubt(row, key, found, text)
+            say_doubt(row, key, found, text)
             value = found.date
             if value and value.day == 1 and columns.WITHOUT_DAY.search(cells.labels.get(key, "")):
                 value = PartialDate(value.year, value.month)
+            if value and in_future(value):
+                row.say(
+                    "error",
+                    key,
+                    _("“%(value)s” lies in the future. Correct the date."),
+                    "date_future",
+                    value=quote(text),
+                )
+                value = None
             setattr(row, key, value)
         if row.born and row.died and row.died.year < row.born.year:
             row.say("warning", "died", _("The date of death lies before the date of birth."), "dates_crossed")
 
-    def _doubt(self, row: ReadRow, key: str, found: Found, text: str) -> None:
-        if found.doubt == "order":
-            row.asks.append("date_order")
-            row.say(
-                "warning", key, _("“%(value)s” may be day and month or month and day."), "date_order", value=quote(text)
-            )
-        elif found.doubt == "month":
+
+def _tidied(cells: Cells) -> list[Message]:
+    """Take marks that nobody sees and leading apostrophes out of the cells; return the remarks on it."""
+    said: list[Message] = []
+    for key, values in cells.values.items():
+        for place, value in enumerate(values):
+            if key in PRIVATE or isinstance(value, NumberText) or not value:
+                continue
+            if has_hidden(value):
+                value = values[place] = without_hidden(value)
+                text = _("Marks that can't be seen were taken out. Compare the cell with the source.")
+                said.append(Message("warning", key, text, "hidden_marks"))
+            if _APOSTROPHE.match(value):
+                values[place] = _APOSTROPHE.sub("", value, count=1)
+                said.append(Message("info", key, _("An apostrophe before the number was taken off."), "apostrophe"))
+    return said
+
+
+def _check_texts(row: ReadRow) -> None:
+    """Put personal numbers out of the texts of a row, and say which text is too long or holds program text."""
+    for key in ("name", "unit", "position"):
+        text = mask(getattr(row, key))
+        setattr(row, key, text.replace("***", "").strip() or text)
+        if key != "name" and len(text) > _LONGEST[key]:
             row.say(
                 "warning",
                 key,
-                _("“%(value)s” may be January or October; only the year was taken."),
-                "month_doubtful",
-                value=quote(text),
+                _("The text has %(length)d characters; only the first %(limit)d are kept."),
+                "too_long",
+                length=len(text),
+                limit=_LONGEST[key],
             )
-        elif found.doubt == "serial":
-            row.say(
-                "info",
-                key,
-                _("“%(value)s” is a day number of the spreadsheet and was read as a date."),
-                "serial_date",
-                value=quote(text),
-            )
-        elif found.doubt in ("impossible", "unread"):
-            row.say("warning", key, _("The date “%(value)s” was not understood."), "date_unread", value=quote(text))
-        if found.inferred and found.date:
-            row.say("info", key, _("The list marks “%(value)s” as inferred."), "date_inferred", value=quote(text))
-
-    # -- what for --------------------------------------------------------------------------------------------------
-
-    def _awards(self, row: ReadRow, cells: Cells, context: Context) -> Iterator[ReadRow]:
-        titles = [clean_title(part) for part in split_titles(self._title_text(cells))] if cells.text("title") else []
-        years = self._years(row, cells)
-        if len(titles) > 1 and any(year is not None for _title, year in titles):
-            pairs = [(title, year) for title, year in titles]
-        elif len(titles) > 1 and len(years) > 1 and len(titles) != len(years):
-            pairs = [(title, None) for title, _year in titles]
-            row.say("warning", "year", _("It is not clear which year belongs to which award."), "years_unmatched")
-        elif len(titles) > 1 and len(years) == len(titles):
-            pairs = [(title, year) for (title, _own), year in zip(titles, years, strict=True)]
-        else:
-            first = titles or [("", None)]
-            pairs = [(title, year if year is not None else own) for title, own in first for year in (years or [None])]
-        if len(pairs) > 1:
-            row.say(
-                "info",
-                "year" if len(years) > 1 else "title",
-                _("One line named %(count)d awards; each became a row."),
-                "several_awards",
-                count=len(pairs),
-            )
-        for title, year in pairs:
-            one = replace(
-                row, cells=dict(row.cells), messages=list(row.messages), asks=list(row.asks),
-                former_names=list(row.former_names), known_as=list(row.known_as), title=title,
-            )  # fmt: skip
-            self._award(one, cells, context, year)
-            yield one
-
-    def _title_text(self, cells: Cells) -> str:
-        return "；".join(value for value in cells.values["title"] if not is_nothing(value.strip()))
-
-    def _years(self, row: ReadRow, cells: Cells) -> list[int | None]:
-        text = cells.first("year")
-        if not text.strip():
-            return []
-        found = read_years(text, self.order, "year" in self.two_digits)
-        if found.doubt == "range":
-            row.say(
-                "info", "year", _("“%(value)s” is a span; its last year was taken."), "year_span", value=quote(text)
-            )
-        elif found.doubt == "several":
-            row.say("warning", "year", _("“%(value)s” holds more than years."), "year_doubtful", value=quote(text))
-        elif found.doubt:
-            self._doubt(row, "year", Found(None, False, found.doubt), text)
-        if found.inferred and found.years:
-            row.year_inferred = True
-            row.say("info", "year", _("The list marks “%(value)s” as inferred."), "year_inferred", value=quote(text))
-        if found.unknown:
-            row.say("info", "year", _("The list says that the year is not known."), "year_unknown")
-        row.granted_on = found.date
-        return list(found.years)
-
-    def _award(self, row: ReadRow, cells: Cells, context: Context, year: int | None) -> None:
-        self._title(row, context)
-        row.year = year
-        says_unknown = any(message.code == "year_unknown" for message in row.messages)
-        if row.year is None and not says_unknown and not cells.text("year"):
-            row.year = context.year
-            if row.year is None and context.date_year:
-                row.year, row.year_inferred = context.date_year, True
-                row.say("info", "year", _("The year was taken from the date above the list."), "year_from_date")
-            answer = years_in(str(self.answers.get("year", "")))
-            if row.year is None and answer:
-                row.year = answer[0]
-        self._level(row, cells)
-        row.region = (
-            row.region or context.region or context.document_region or (region_of(row.title) if row.title else "")
-        )
-
-    def _title(self, row: ReadRow, context: Context) -> None:
-        given = row.title
-        if not row.title:
-            row.title = context.title
-        elif context.document and not level_of(row.title) and not AMBIGUOUS.search(row.title):
-            whole = expand(row.title, context.document, "")
-            if whole != row.title and whole in context.document:
-                row.title = whole
-                row.say(
-                    "info",
-                    "title",
-                    _("“%(short)s” was completed by the heading of the list."),
-                    "title_completed",
-                    short=quote(given),
-                )
-        if not row.title and "title" in self.answers:
-            row.title = clean_title(str(self.answers["title"]))[0]
-        row.title = mask(row.title)
-        if row.title and AMBIGUOUS.search(row.title):
-            row.say(
-                "warning",
-                "title",
-                _("The source does not say which of the two awards it was; it stays as written."),
-                "title_ambiguous",
-            )
-        elif row.title and given and not is_title(row.title) and not kind_of(row.title):
-            row.say("info", "title", _("“%(title)s” is no usual award title."), "title_unusual", title=quote(row.title))
-
-    def _level(self, row: ReadRow, cells: Cells) -> None:
-        text, treatment = cells.text("level"), cells.text("treatment")
-        row.level = level_word(text)
-        inferred = level_of(row.title) if row.title else ""
-        if text and not row.level:
-            row.level = inferred if not is_unknown(text) else row.level
-            row.say(
-                "warning",
-                "level",
-                _("“%(value)s” was not understood and left out."),
-                "not_understood",
-                value=quote(text),
-            )
-        answer = level_word(str(self.answers.get(f"level:{row.title}", "") or self.answers.get("level", "")))
-        if not row.level:
-            row.level = answer or inferred
-            if row.level == inferred and inferred == "national" and by_a_ministry(row.title):
-                row.say(
-                    "warning", "level", _("“%(title)s” sounds national but is often conferred by a ministry; please check the level."),
-                    "level_doubtful", title=quote(row.title),
-                )  # fmt: skip
-        elif inferred and inferred != row.level and not by_a_ministry(row.title):
-            row.say(
-                "info",
-                "level",
-                _("The level in the list differs from what the title suggests; the list was followed."),
-                "level_differs",
-            )
-        row.treatment = level_word(treatment) or treatment_in(treatment) or treatment_in(row.note)
+        if key != "name" and _MARKUP.search(text):
+            row.say("warning", key, _("“%(value)s” holds program text. Correct the cell."), "markup", value=quote(text))

@@ -1,6 +1,9 @@
 """The words of the template that unions fill in."""
 
 SHEET = "名单"
+# Of the rows to correct: a hidden sheet with the words of drop-downs, and the heading of the remarks, which a later import leaves out.
+CHOICE_SHEET = "选项"
+REMARK = "问题（改好后可删除本列）"
 HEADINGS = (
     "姓名或集体名称",
     "类别",

@@ -132,6 +132,21 @@ _CLASSES = re.compile(
 )
 
 
+_PLACE_YEAR = re.compile(
+    r"(?P<place>[\u4e00-\u9fff]{1,14}?)(?:(?P<year>(?:19|20)\d\d)年度?|(?=全国))(?P<rest>[\u4e00-\u9fff“].*)"
+)
+
+
+def year_first(text: str) -> str:
+    """Write the year before the place: `银川市2022年劳动模范` → 2022年银川市劳动模范, `银川市2022年全国五一劳动奖章` → 2022年全国五一劳动奖章."""
+    match = _PLACE_YEAR.match(text)
+    if match is None or not (is_region(match["place"]) or re.fullmatch(r"自治区|[全本]?[省市县区]", match["place"])):
+        return text
+    year = f"{match['year']}年" if match["year"] else ""
+    own = re.match(r"“?(?:全国|自治区|国家|省)", match["rest"]) or region_at_start(match["rest"])
+    return year + ("" if own else match["place"]) + match["rest"]
+
+
 @lru_cache(maxsize=8_192)
 def is_title(text: str) -> bool:
     """Say whether a text ends like an award title and is short enough for one."""
@@ -143,7 +158,7 @@ def is_title(text: str) -> bool:
 def clean_title(text: str) -> tuple[str, int | None]:
     """Return a title as it is stored, and the year that stood in front: `2020年“全国劳动模范”称号` → 全国劳动模范, 2020."""
     text = re.sub(r"(?<=[^\x00-\xff])\s+(?=[^\x00-\xff])", "", re.sub(r"\s+", " ", text)).strip(" ,，、;；:：。")
-    year = None
+    text, year = year_first(text), None
     match = re.match(
         r"^[（(]?\s*((?:19|20)\d\d|[０-９]{4}|[二一][〇○零九][〇○零一二三四五六七八九]{2})\s*(?:年度|年|-|—|\s)?\s*[)）]?\s*(?:度)?(?=[^\d年月.\-/])",
         text,
@@ -282,6 +297,8 @@ def read_line(text: str) -> Line | None:
     titles, base, rest_clean = _titles_in(bare)
     bracket = re.search(r"[（(]([^（）()]{2,14})[)）]$", bare)
     place = full_region(bracket[1]) if bracket and is_region(bracket[1]) else ""
+    if not place and not year_first(bare).startswith(bare[:2]):
+        place = full_region(region_at_start(bare))
     listing = bool(_LIST_WORDS.search(bare))
     if titles and rest_clean and len(bare) <= 40:
         title = titles[0] if len(titles) == 1 else ""
@@ -328,6 +345,7 @@ def _titles_in(bare: str) -> tuple[tuple[str, ...], str, bool]:
     if lead and _CORES.search(text, lead.end()):
         clean = clean and lead.end() <= 2
         text = text[lead.end() :]
+    text = year_first(text)
     text = re.sub(r"^[^\u4e00-\u9fff“]*(?:19|20)\d\d\s*(?:年度|年|届)?(?:度)?", "", text)
     text = re.sub(r"^[二一][〇○零九][〇○零一二三四五六七八九]{2}年度?", "", text)
     text = re.sub(r"^(?:首届|第[一二三四五六七八九十0-9]+届)", "", re.sub(r"[“”\"『』「」]", "", text))

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.manager
+from django.db import migrations, models
+
 import registry.fields
 import registry.people.naming
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -146,7 +147,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'post',
                 'verbose_name_plural': 'posts',
-                'ordering': ['honouree', '-since', '-seen_in', 'pk'],
+                'ordering': ['honouree_id', '-since', '-seen_in', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -160,7 +161,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'source',
                 'verbose_name_plural': 'sources',
-                'ordering': ['honouree', 'pk'],
+                'ordering': ['honouree_id', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -175,7 +176,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'other name',
                 'verbose_name_plural': 'other names',
-                'ordering': ['honouree', 'kind', 'pk'],
+                'ordering': ['honouree_id', 'kind', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('honouree', 'name_key', 'kind'), name='other_name_once')],
             },
         ),

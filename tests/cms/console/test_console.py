@@ -149,6 +149,10 @@ def test_an_honour_is_added_corrected_and_removed_with_a_reason(
     assert twice.status_code == 422
     client.post(reverse("console_correct", args=[honour.pk]), {"title": title.pk, "year": "2025", "reason": "据文件"})
     honour.refresh_from_db()
+    assert honour.year == 2024, "a second person has to confirm"
+    proposal = honour.proposals.get()
+    sign_in(federation.second).post(reverse("console_proposal_confirm", args=[proposal.pk]))
+    honour.refresh_from_db()
     assert honour.year == 2025
     assert client.post(reverse("console_remove", args=[honour.pk]), {"reason": ""}).status_code == 422
     client.post(reverse("console_remove", args=[honour.pk]), {"reason": "误录"})
@@ -351,7 +355,8 @@ def test_a_list_costs_the_same_at_one_and_thirty_rows(federation: Federation, si
     few = queries()
     for number in range(1, 30):
         add(number)
-    assert queries() == few
+    # A list that goes on after the page is counted as well.
+    assert queries() <= few + 1
 
 
 def test_a_proposal_by_another_counts_on_the_front(

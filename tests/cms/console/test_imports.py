@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
+from registry.audit.models import AuditEntry
 from registry.intake import actions
 from registry.intake.committing import commit_all
 from registry.intake.models import IntakeBatch, IntakeRow
+from registry.intake.reasons import reason_of, reason_of_undo, reason_words
 from registry.people.actions import open_file
 from registry.people.models import Honouree
 from tests.cms.console.conftest import SignIn
@@ -102,3 +105,107 @@ def test_the_progress_page_works_without_scripts_and_ends(
     assert '<meta http-equiv="refresh"' not in page
     undo = client.post(reverse("console_import_undo", args=[batch.pk]), {"reason": ""})
     assert undo.status_code == 422
+
+
+def buttons(client: Client, batch: IntakeBatch) -> set[str]:
+    """What the batch's screen offers to do."""
+    page = text(client.get(reverse("console_import", args=[batch.pk])))
+    offers = {do for do in ("commit", "discard", "answer") if f'name="do" value="{do}"' in page}
+    offers |= {choice for choice in ("match", "new", "skip") if f'name="choice" value="{choice}"' in page}
+    offers |= {"undo"} if reverse("console_import_undo", args=[batch.pk]) in page else set()
+    return offers | ({"pick"} if 'name="pick"' in page else set())
+
+
+def test_what_a_commit_left_behind_is_settled_and_committed_later(
+    federation: Federation, batch: IntakeBatch, client: Client
+) -> None:
+    """Every button that is shown works, and none is shown that has nothing to do."""
+    settle = {"match", "new", "skip", "pick"}
+    address, number = reverse("console_import", args=[batch.pk]), str(doubtful(batch).number)
+    assert buttons(client, batch) == {"commit", "discard", *settle}
+    client.post(address, {"do": "commit"})
+    commit_all(batch.pk, federation.registrar)
+    assert buttons(client, batch) == {"undo", *settle}, "the row that is written isn't offered once more"
+    client.post(address, {"do": "settle", "choice": "new", "row": number})
+    batch.refresh_from_db()
+    assert batch.state == "committed"
+    page = client.get(address)
+    assert (page.context["ready_number"], page.context["ready"]["new"], page.context["doubtful"]) == (1, 1, 0)
+    assert buttons(client, batch) == {"undo", "commit"}
+    client.post(address, {"do": "commit"})
+    commit_all(batch.pk, federation.registrar)
+    batch.refresh_from_db()
+    assert (batch.state, batch.done) == ("committed", 2)
+    assert Honouree.objects.filter(name="单雨晴").count() == 3
+    assert buttons(client, batch) == {"undo"}
+
+
+def test_what_isnt_offered_changes_nothing_when_sent_all_the_same(
+    federation: Federation, batch: IntakeBatch, client: Client, files: dict[str, Honouree]
+) -> None:
+    address = reverse("console_import", args=[batch.pk])
+    client.post(address, {"do": "settle", "choice": "skip", "all": "1"})
+    client.post(address, {"do": "commit"})
+    commit_all(batch.pk, federation.registrar)
+    written = list(IntakeRow._base.filter(batch=batch).order_by("number").values_list("status", "committed", "choice"))
+    for sent in (
+        {"do": "commit"},
+        {"do": "discard"},
+        {"do": "answer"},
+        {"do": "settle", "choice": "new", "row": ["1", "2"]},
+        {"pick": f"2:{files['yinchuan'].pk}"},
+    ):
+        assert client.post(address, sent, follow=True).status_code in (200, 403), sent
+        rows = IntakeRow._base.filter(batch=batch).order_by("number")
+        assert list(rows.values_list("status", "committed", "choice")) == written, sent
+        batch.refresh_from_db()
+        assert batch.state == "committed", sent
+
+
+@pytest.mark.usefixtures("batch")
+def test_the_screen_says_that_the_very_file_was_committed_before(
+    federation: Federation, client: Client, sign_in: SignIn
+) -> None:
+    client.post(reverse("console_import_add"), {"text": LIST, "source": ""})
+    batch = IntakeBatch._base.latest("pk")
+    client.post(reverse("console_import", args=[batch.pk]), {"do": "commit"})
+    commit_all(batch.pk, federation.registrar)
+    again = client.post(reverse("console_import_add"), {"text": LIST, "source": ""}, follow=True)
+    before = again.context["before"]
+    assert before.batch == batch
+    warning = f'mw-message--warning">{_warning(again)}'
+    assert reverse("console_import", args=[batch.pk]) in warning
+    assert client.get(reverse("console_import", args=[batch.pk])).context["before"] is None
+    city = sign_in(federation.city_registrar).post(
+        reverse("console_import_add"), {"text": LIST, "source": ""}, follow=True
+    )
+    assert city.context["before"].batch is None
+    assert _warning(city)
+    assert reverse("console_import", args=[batch.pk]) not in text(city)
+
+
+def _warning(answer: Any) -> str:
+    """The warning on a batch's screen, with its link."""
+    found = text(answer).partition('<p class="mw-message mw-message--warning">')[2]
+    return found.partition("</p>")[0]
+
+
+def test_an_imports_reason_is_kept_neutral_and_said_in_the_readers_language(
+    federation: Federation, batch: IntakeBatch, client: Client
+) -> None:
+    commit_all(actions.begin(batch, "committing", actor=federation.registrar, enqueue=False).pk, federation.registrar)
+    kept = set(AuditEntry.objects.filter(verb="file.opened", reason__contains=batch.filename).values_list("reason"))
+    assert kept == {(reason_of(batch),)}
+    words = {}
+    for language in ("en", "zh-hans"):
+        with override(language):
+            words[language] = reason_words(reason_of(batch))
+    assert words["en"] == f"import {batch.pk}: {batch.filename}"
+    for address in (reverse("console_audit"), f"{reverse('console_audit')}?export=csv"):
+        answer = client.get(address)
+        body = answer.getvalue().decode() if answer.streaming else text(answer)
+        assert words["zh-hans"] in body, address
+    with override("en"):
+        assert reason_words(reason_of_undo(batch)) == f"import {batch.pk} taken back"
+        for typed in ("名单有误", "intake", "intake 3", "undo intake 3: x", ""):
+            assert reason_words(typed) == typed

@@ -163,7 +163,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, make_file: MakeFile
     client.get(address)
     with CaptureQueriesContext(connection) as seen:
         client.get(address)
-    assert len(seen) == 11, [one["sql"][:90] for one in seen]
+    assert len(seen) == 10, [one["sql"][:90] for one in seen]
 
 
 def test_neighbours_are_of_the_same_unit_year_and_region(client: Client, make_file: MakeFile) -> None:

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from registry.accounts.enums import Role
 from registry.accounts.models import User
-from registry.intake.actions import begin, upload
+from registry.intake.actions import begin, commit, confirm, upload
 from registry.intake.committing import commit_all
 from registry.intake.enums import BatchState
 from registry.intake.models import IntakeBatch
 from registry.intake.queries import rows_of
 from registry.intake.undoing import undo_all
+from registry.organisations.actions import appoint
+from registry.organisations.queries import top_node
 
 HEAD = "姓名,性别,出生年月,工作单位,职务,荣誉称号,年度\n"
 
@@ -23,9 +26,22 @@ def committed(text: str, actor: User, filename: str = "名单.csv", **options: A
     return commit_now(staged(text, actor, filename, **options), actor)
 
 
+def second_officer() -> User:
+    """Another registry officer of the whole region."""
+    user, made = User.objects.get_or_create(username="second-registrar")
+    if made:
+        appoint(user, Role.REGISTRAR, top_node(), actor=None)
+    return user
+
+
 def commit_now(batch: IntakeBatch, actor: User) -> IntakeBatch:
-    """Commit a staged list as the worker does."""
-    begin(batch, BatchState.COMMITTING, actor=actor, enqueue=False)
+    """Commit a staged list as the worker does; where it has private facts a second officer confirms first."""
+    if batch.has_private:
+        commit(batch, actor=actor)
+        actor = second_officer()
+        confirm(batch, actor=actor, enqueue=False)
+    else:
+        begin(batch, BatchState.COMMITTING, actor=actor, enqueue=False)
     done = commit_all(batch.pk, actor)
     assert done.state == BatchState.COMMITTED
     return done

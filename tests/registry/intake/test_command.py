@@ -12,10 +12,11 @@ from django.core.management import CommandError, call_command
 from registry.accounts.models import User
 from registry.intake.models import IntakeBatch
 from registry.people.models import Honouree
-from tests.registry.intake.steps import HEAD, committed
+from tests.registry.intake.steps import HEAD, committed, second_officer
 
 KEYS = [
     "row", "status", "name", "kind", "sex", "ethnicity", "unit", "position", "title", "level", "region", "year", "messages", "asks",
+    "private",
 ]  # fmt: skip
 DOUBT = "姓名,荣誉称号,年度,地区\n王伟,塞上工匠,2024,宁夏\n于小雨,塞上工匠,2024,宁夏\n"
 
@@ -109,3 +110,17 @@ def test_pasted_text_and_taking_back(registrar: User, monkeypatch: pytest.Monkey
     assert run("--undo", str(batch.pk), "--reason", "名单有误")[0] == 0
     assert not Honouree.objects.exists()
     assert run("--undo", "999999")[0] == 2
+
+
+def test_private_facts_are_masked_and_a_second_officer_confirms(registrar: User, write: Any) -> None:
+    number = "640199197001010015"
+    path = write(f"姓名,身份证号,工作单位,荣誉称号,年度\n丁一凡,{number},银川市某厂,塞上工匠,2024\n")
+    code, out = run(path, "--json")
+    assert (code, json.loads(out)["private"]) == (0, {"identity_number": "640•••••••••••••15"})
+    code, out = run(path, "--commit")
+    assert code == 3 and number not in out and not Honouree.objects.exists()
+    batch = IntakeBatch._base.get()
+    assert run("--confirm", str(batch.pk))[0] == 2
+    second = second_officer()
+    call_command("intake", "--confirm", str(batch.pk), "--actor", second.username, stdout=io.StringIO())
+    assert Honouree.objects.count() == 1

@@ -103,7 +103,7 @@ def test_an_undo_cut_off_in_the_middle_goes_on_where_it_stood(registrar: User) -
     with patch.object(undoing, "CHUNK", 10):
         begin(batch, BatchState.UNDOING, actor=registrar, enqueue=False)
         undo_chunk(batch.pk, registrar)
-        with patch.object(undoing, "record_many", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        with patch.object(undoing, "record_all", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
             undo_chunk(batch.pk, registrar)
         assert Honouree.objects.count() == 15
         commit_all(batch.pk, registrar)

@@ -74,6 +74,39 @@ def test_only_an_administrator_above_appoints_and_dismisses(federation: Federati
     assert not User.objects.get(pk=user.pk).groups.filter(name="role:editor").exists()
 
 
+def test_nobody_appoints_themselves(federation: Federation) -> None:
+    """Neither a further role, nor a longer term, nor an end: a colleague does it. The system sets itself up."""
+    admin = User.objects.create_user("admin")
+    own = appoint(admin, Role.ADMINISTRATOR, federation.top, actor=None)
+    for role, node in ((Role.REVIEWER, federation.top), (Role.ADMINISTRATOR, federation.yinchuan)):
+        with pytest.raises(ValidationError) as refused:
+            appoint(admin, role, node, actor=admin)
+        assert refused.value.code == "own"
+    with pytest.raises(ValidationError) as refused:
+        end_appointment(own, actor=admin)
+    assert refused.value.code == "own"
+    assert list(admin.appointments.all()) == [own]
+    assert not admin.groups.filter(name="role:reviewer").exists()
+    colleague = User.objects.create_user("colleague")
+    appoint(colleague, Role.ADMINISTRATOR, federation.top, actor=admin)
+    end_appointment(own, actor=colleague)
+    assert not admin.appointments.exists()
+
+
+def test_a_term_that_is_over_isnt_lengthened_by_ending_it(federation: Federation) -> None:
+    admin, user = User.objects.create_user("admin"), User.objects.create_user("former")
+    appoint(admin, Role.ADMINISTRATOR, federation.top, actor=None)
+    today = timezone.localdate()
+    over = appoint(
+        user, Role.EDITOR, federation.top, actor=None, starts_on=today - timedelta(99), ends_on=today - timedelta(50)
+    )
+    with pytest.raises(ValidationError) as refused:
+        end_appointment(over, actor=admin)
+    assert refused.value.code == "over"
+    over.refresh_from_db()
+    assert over.ends_on == today - timedelta(50)
+
+
 def test_a_renamed_unit_is_found_by_both_names_and_its_people_move_along(federation: Federation) -> None:
     unit = add_unit("银川第一机床厂", actor=federation.city_registrar, union=federation.yinchuan)
     person = open_file(

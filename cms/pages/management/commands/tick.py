@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 CHORES = (
     ("registry.intake.tasks", "resume_stuck"),
     ("registry.intake.tasks", "forget_old_files"),
+    ("registry.statistics.tasks", "pay_debts"),
     ("search.tasks", "replay_debts"),
 )
 

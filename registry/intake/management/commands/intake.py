@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry.accounts.models import User
-from registry.intake.actions import begin, forget_file, undo, upload
+from registry.accounts.rules import SamePerson
+from registry.intake.actions import begin, commit, confirm, forget_file, undo, upload
 from registry.intake.committing import commit_all
 from registry.intake.enums import BatchState, RowStatus
 from registry.intake.models import IntakeBatch
@@ -22,7 +23,10 @@ REFUSED, USAGE, OPEN = 1, 2, 3
 
 
 class Command(BaseCommand):
-    """`intake FILE --actor USER [--title T --level L --year Y] [--answers FILE] [--dry-run|--commit] [--json]`; `-` reads pasted text."""
+    """`intake FILE --actor USER [--title T --level L --year Y] [--answers FILE] [--dry-run|--commit] [--json]`; `-` reads pasted text.
+
+    `intake --confirm BATCH --actor OTHER` is the second person's word on a list with private facts, which `--json` masks.
+    """
 
     help = "Import a published list. Without --commit it is a dry run that leaves nothing behind. Exit 1: refused, 2: usage, 3: open."
 
@@ -39,6 +43,12 @@ class Command(BaseCommand):
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--dry-run", action="store_true", help="check only (the default)")
         how.add_argument("--commit", action="store_true", help="write into the registry")
+        how.add_argument(
+            "--confirm",
+            type=int,
+            metavar="BATCH",
+            help="confirm, as the second person, a list with private facts, and write it",
+        )
         how.add_argument("--undo", type=int, metavar="BATCH", help="take a committed batch back")
         parser.add_argument("--reason", default="", help="why it is taken back")
         parser.add_argument(
@@ -51,8 +61,8 @@ class Command(BaseCommand):
         actor = User.objects.filter(username=options["actor"]).first()
         if actor is None:
             raise CommandError(_("There is no account “%(name)s”.") % {"name": options["actor"]}, returncode=USAGE)
-        if options["undo"]:
-            self._undo(actor, options)
+        if options["undo"] or options["confirm"]:
+            (self._undo if options["undo"] else self._confirm)(actor, options)
             return
         content, filename = self._content(options["file"])
         answers = self._answers(options)
@@ -112,9 +122,12 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps(row_json(row), ensure_ascii=False))
             return
         self.stdout.write(f"{batch.filename}: {summary(batch)}")
-        before = same_file_before(batch)
-        if before is not None:
-            self.stdout.write(_("This very file was committed before, as batch %(batch)s.") % {"batch": before.pk})
+        before = same_file_before(batch, batch.uploaded_by)
+        if before is not None and before.batch is not None:
+            text = _("This very file was committed before, as batch %(batch)s.")
+            self.stdout.write(text % {"batch": before.batch.pk})
+        elif before is not None:
+            self.stdout.write(_("This very file was committed before, by another union."))
         for ask in batch.asks:
             self.stdout.write(f"? {ask['key']}: {ask['question']} ({ask['rows']})")
         for row in rows_of(batch).filter(status__in=(RowStatus.DOUBTFUL, RowStatus.REFUSED)):
@@ -148,10 +161,31 @@ class Command(BaseCommand):
                 "Nothing was committed: batch %(batch)s waits for answers. Settle it in the console, or give --answers."
             )
             raise self._fault(text % {"batch": batch.pk}, OPEN, options)
-        if counts[RowStatus.NEW] + counts[RowStatus.CHANGED] + counts[RowStatus.SAME]:
+        ready = counts[RowStatus.NEW] + counts[RowStatus.CHANGED] + counts[RowStatus.SAME]
+        if ready and batch.has_private:
+            commit(batch, actor=actor)
+            self._report(batch, options)
+            text = _(
+                "Batch %(batch)s holds private facts and waits for a second person: "
+                "another registry officer confirms it with --confirm %(batch)s, or in the console."
+            )
+            raise self._fault(text % {"batch": batch.pk}, OPEN, options)
+        if ready:
             begin(batch, BatchState.COMMITTING, actor=actor, enqueue=False)
             batch = commit_all(batch.pk, actor)
         self._report(batch, options)
+
+    def _confirm(self, actor: User, options: dict[str, Any]) -> None:
+        batch = IntakeBatch._base.filter(pk=options["confirm"]).first()
+        if batch is None:
+            raise CommandError(_("There is no such batch."), returncode=USAGE)
+        try:
+            batch = confirm(batch, actor=actor, enqueue=False)
+        except PermissionDenied:
+            raise CommandError(_("This account may not confirm that batch."), returncode=USAGE) from None
+        except SamePerson as refusal:
+            raise CommandError(str(refusal), returncode=USAGE) from None
+        self._report(commit_all(batch.pk, actor), options)
 
     def _undo(self, actor: User, options: dict[str, Any]) -> None:
         batch = IntakeBatch._base.filter(pk=options["undo"]).first()
