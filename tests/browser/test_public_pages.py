@@ -105,7 +105,7 @@ def test_everything_works_without_scripts(
     second = page.locator(".card__link").all_inner_texts()
     assert second
     assert not set(first) & set(second)
-    page.locator("button[name=language][value=en]").click()
+    page.locator("a.tongue[lang=en]").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert "/honourees/" in page.url, "the visitor stays on the page"
 
