@@ -37,7 +37,7 @@ def plan(running: list[services.Service], missing: dict[str, str]) -> tuple[list
     if running:
         environment = {name: value for service in running for name, value in service.environment.items()}
         search = "elasticsearch" if "Elasticsearch" not in missing else "embedded"
-        marks = ["not browser"]
+        marks = ["not browser", "not once"]
         marks += ["not postgres"] if "PostgreSQL" in missing else []
         marks += ["not elasticsearch"] if "Elasticsearch" in missing else []
         database = "SQLite" if "PostgreSQL" in missing else "PostgreSQL"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 HOUSES = ("registry", "search", "media", "cms")
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")

@@ -6,6 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+pytestmark = pytest.mark.once
+
 # Top to bottom. Rooms on one line stand side by side and do not know each other.
 FLOORS = [
     {"registry.intake", "registry.statistics"},

@@ -7,6 +7,8 @@ import pytest
 
 from bench import harness
 
+pytestmark = pytest.mark.once
+
 
 def test_a_percentile_is_a_measured_value() -> None:
     assert harness.percentile(range(1, 101), 0.95) == 95

@@ -19,6 +19,8 @@ from tests.registry.intake import hostile
 from tests.registry.intake.hostile import FILES
 from tests.registry.intake.lists import codes, workbook
 
+pytestmark = pytest.mark.once
+
 SECONDS, MEGABYTES = 10, 300
 
 

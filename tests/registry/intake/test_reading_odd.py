@@ -15,6 +15,8 @@ from registry.intake.reading.cells import mask
 from tests.registry.intake.lists import codes, pick, workbook
 from tests.registry.intake.steps import commit_now, staged
 
+pytestmark = pytest.mark.once
+
 NUMBER, SECOND, OLD = "640199196503010010", "64019919850615000X", "640199650301001"
 HEAD = "姓名,性别,出生年月,身份证号,单位,称号,年度\n"
 

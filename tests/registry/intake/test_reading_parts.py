@@ -10,6 +10,8 @@ from registry.intake.reading.names import is_organisation, is_person, read_name,
 from registry.intake.reading.titles import by_a_ministry, clean_title, expand, kind_of, level_of, read_line, region_of
 from registry.intake.reading.units import split_unit_position
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("text", "unit", "position"),

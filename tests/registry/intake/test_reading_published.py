@@ -15,6 +15,8 @@ from tests.registry.intake.lists import keys, pick
 from tests.registry.intake.published import CASES, Case
 from tests.registry.intake.steps import commit_now
 
+pytestmark = pytest.mark.once
+
 
 def reading_of(case: Case) -> Reading:
     return read_text(case.content) if isinstance(case.content, str) else read(case.content, case.filename)

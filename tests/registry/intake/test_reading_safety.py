@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from registry.intake.reading import Limits, UnreadableFile, read, read_text
 from tests.registry.intake.lists import workbook
 
+pytestmark = pytest.mark.once
+
 LIST = workbook(("s", [["姓名", "单位"], ["张三", "甲公司"]], []))
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

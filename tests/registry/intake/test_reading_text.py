@@ -5,6 +5,8 @@ import pytest
 from registry.intake.reading import UnreadableFile, read_text
 from tests.registry.intake.lists import codes, keys, pick
 
+pytestmark = pytest.mark.once
+
 NINGXIA = """附件1
 2024年宁夏回族自治区五一劳动奖和工人先锋号名单
 

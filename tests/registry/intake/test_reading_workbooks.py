@@ -9,6 +9,8 @@ import xlwt
 from registry.intake.reading import read
 from tests.registry.intake.lists import codes, keys, pick, workbook
 
+pytestmark = pytest.mark.once
+
 FORM = workbook(
     (
         "Sheet1",
