@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from registry.locks import SEARCH_INDEX, one_at_a_time
 from search import service
 from search.documents import SearchDocument
 from search.engines.base import Engine, EngineAway
-from search.locks import one_at_a_time
 from search.models import SearchDebt, SearchEntry
 from search.sources import build, every_batch, now_version, sources
 
@@ -25,7 +25,7 @@ def refresh(source: str, ids: Sequence[int]) -> None:
     never wins. What the server is to be told is written in the same transaction (`SearchDebt`) and struck out once told:
     nothing is lost when the server, or this process, goes away in between.
     """
-    with one_at_a_time():
+    with one_at_a_time(SEARCH_INDEX):
         version = now_version()
         documents, gone = build(source, ids, version)
         embedded = service.embedded()
@@ -67,7 +67,7 @@ def replay_debts() -> int:
         if not keys:
             break
         for source, ids in _by_source(keys).items():
-            with one_at_a_time():
+            with one_at_a_time(SEARCH_INDEX):
                 version = now_version()
                 documents, gone = build(source, ids, version)
                 _owe([f"{source}:{pk}" for pk in ids], version)

@@ -13,13 +13,13 @@ from django.utils import translation
 
 from registry.honours.models import Conferral, HonourTitle
 from registry.honours.queries import HonoureeCard, public_honourees
+from registry.locks import SEARCH_INDEX, one_at_a_time
 from registry.organisations.regions import wider_codes
 from registry.people.models import Honouree
 from registry.text.pinyin import sort_key
 from registry.text.strokes import stroke_key
 from search.analysis import Kind, exact_keys, index_terms
 from search.documents import Honour, SearchDocument
-from search.locks import one_at_a_time
 
 BATCH = 500
 HONOUREE = "honouree"
@@ -117,7 +117,7 @@ def every_batch(size: int = BATCH, *, exclusive: bool = False) -> Iterator[list[
     With `exclusive` a batch is read, and dealt with by whoever asked, in one transaction that other writers wait for.
     """
     for source, ids in _id_batches(size):
-        with one_at_a_time() if exclusive else nullcontext():
+        with one_at_a_time(SEARCH_INDEX) if exclusive else nullcontext():
             yield build(source, ids, now_version())[0]
 
 

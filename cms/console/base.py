@@ -18,6 +18,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cms.console.turning import CAP, CAP_FILTERED, list_page
+from cms.forms import show_refusal
 from registry.intake.export import csv_lines, xlsx
 
 WORKBOOK_ROWS = 50_000
@@ -280,11 +281,7 @@ class FormScreen(Screen):
 
     def refused(self, form: forms.Form, refusal: ValidationError) -> None:
         """Show an action's refusal at the fields it is about."""
-        if not hasattr(refusal, "error_dict"):
-            form.add_error(None, refusal)
-            return
-        for name, errors in refusal.error_dict.items():
-            form.add_error(name if name in form.fields else None, errors)
+        show_refusal(form, refusal)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Form, button and introduction."""

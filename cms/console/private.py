@@ -1,6 +1,5 @@
 """A person's private facts: masked, entered, seen for half a minute with a reason, handed out as a copy, erased."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -8,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -21,6 +19,7 @@ from cms.console.base import FormScreen
 from cms.console.files import OfFile
 from cms.console.forms import ReasonForm
 from cms.forms import show_refusal
+from cms.private_facts import LABELS, copy_file
 from registry.duplicates.actions import suspect_number_taken
 from registry.people import privacy
 from registry.people.private import PRIVATE_FACTS, PrivateFacts
@@ -35,7 +34,6 @@ from registry.people.rules import (
 from registry.secrets.sealing import CannotOpen
 
 SHOWN_SECONDS = 30
-LABELS: dict[str, Any] = {name: PrivateFacts._meta.get_field(name).verbose_name for name in PRIVATE_FACTS}  # type: ignore[union-attr]
 LONG = ("address", "illness", "income")
 
 
@@ -263,11 +261,7 @@ class PrivateCopy(OfPrivate, FormScreen):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         facts = privacy.export_own(self.file, actor=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
-        named = {str(_("name")): self.file.name, **{str(LABELS[name]): text for name, text in facts.items()}}
-        content = json.dumps(named, ensure_ascii=False, indent=2)
-        response = HttpResponse(content, content_type="application/json; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{self.file.code}-{timezone.localdate():%Y%m%d}.json"'
-        return response
+        return copy_file(self.file.name, facts, name=self.file.code)
 
 
 class FindForm(forms.Form):

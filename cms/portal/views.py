@@ -1,8 +1,5 @@
 """The honouree's own file: what stands in it, who looked at the private part, and what should be put right."""
 
-import json
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -11,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cms.forms import show_refusal
 from cms.portal.forms import AskForm, NewAccountForm, StartForm
+from cms.private_facts import LABELS, copy_file
 from registry.holders import actions
 from registry.holders.models import Binding, CorrectionRequest
 from registry.holders.papers import TYPES
@@ -39,13 +36,6 @@ def _own(request: HttpRequest) -> Binding:
     return binding
 
 
-def private_labels() -> dict[str, Any]:
-    """Return what each private fact is called."""
-    return {
-        field.name: field.verbose_name for field in PrivateFacts._meta.get_fields() if hasattr(field, "verbose_name")
-    }
-
-
 @never_cache
 @login_required
 @require_GET
@@ -56,16 +46,15 @@ def own_file(request: HttpRequest) -> HttpResponse:
         return redirect("wagtailadmin_home" if may_enter_console(request.user) else "portal_start")
     file = binding.honouree
     held = PrivateFacts._base.filter(honouree=file).first()
-    labels = private_labels()
     return render(
         request,
         "portal/own_file.html",
         {
             "file": file,
             "profile": profile_of(file),
-            "private": [(labels[name], text) for name, text in (held.masked() if held else {}).items()],
+            "private": [(LABELS[name], text) for name, text in (held.masked() if held else {}).items()],
             "looks": [
-                (look, "、".join(str(labels.get(name, name)) for name in look.facts if name)) for look in looks_at(file)
+                (look, "、".join(str(LABELS.get(name, name)) for name in look.facts if name)) for look in looks_at(file)
             ],
             "requests": list(requests_of(file)),
         },
@@ -165,12 +154,8 @@ def handed_out(asked: CorrectionRequest) -> HttpResponseBase:
 def copy(request: HttpRequest) -> HttpResponse:
     """The own private facts, in plain, as a file; taking it is in the history like every look."""
     binding = _own(request)
-    labels = private_labels()
-    facts = {str(labels[name]): text for name, text in actions.own_copy(request.user).items()}  # type: ignore[arg-type]
-    content = json.dumps({str(_("name")): binding.honouree.name, **facts}, ensure_ascii=False, indent=2)
-    response = HttpResponse(content, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="my-file-{timezone.localdate():%Y%m%d}.json"'
-    return response
+    facts = actions.own_copy(request.user)  # type: ignore[arg-type]
+    return copy_file(binding.honouree.name, facts, name="my-file")
 
 
 def _too_many(request: HttpRequest) -> bool:

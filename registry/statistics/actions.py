@@ -2,15 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from registry.bulk import insert_rows
 from registry.honours.models import Conferral
+from registry.locks import STATISTICS, one_at_a_time
 from registry.people.models import Honouree
 from registry.statistics import cube
 from registry.statistics.dimensions import FOREVER, PAIRS
@@ -18,19 +18,8 @@ from registry.statistics.models import Build, Cell, Debt, Span
 from registry.statistics.spans import spans_of
 
 logger = logging.getLogger(__name__)
-ADVISORY_LOCK = 5_072_020
 BATCH = 1000
 SHOWN = 20
-
-
-@contextmanager
-def one_at_a_time() -> Iterator[None]:
-    """Open a transaction that excludes others of its kind, so that an older reading of the facts never wins."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADVISORY_LOCK])
-        yield
 
 
 def owe(ids: Iterable[int]) -> None:
@@ -43,7 +32,7 @@ def catch_up() -> int:
     """Count again every file that is owed, a batch in a transaction; return how many. On its first run it owes the whole register."""
     done = 0
     while True:
-        with one_at_a_time():
+        with one_at_a_time(STATISTICS):
             build = _build()
             debts = list(Debt.objects.order_by("pk").values_list("pk", "file")[:BATCH])
             if not debts:
@@ -71,7 +60,7 @@ def refresh(ids: Sequence[int], build: Build) -> None:
 
 def rebuild(progress: Callable[[int], None] = lambda number: None) -> int:
     """Make all tables anew in one transaction; return the number of files. `progress` is told how many are done."""
-    with one_at_a_time():
+    with one_at_a_time(STATISTICS):
         build = _build()
         # What is owed by now is in the facts that are read below; what comes later stays owed.
         owed = list(Debt.objects.values_list("pk", flat=True))
@@ -111,7 +100,7 @@ class Verdict:
 def check() -> Verdict:
     """Recount everything and hold it against the tables. Files that are changed meanwhile are left for their own recount."""
     catch_up()
-    with one_at_a_time():
+    with one_at_a_time(STATISTICS):
         number, wrong = 0, []
         for ids in _all_files():
             stored, right = cube.by_file(cube.stored_spans(ids)), cube.by_file(spans_of(ids))

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from registry.honours.queries import Filters
+from registry.locks import SEARCH_INDEX, one_at_a_time
 from registry.organisations.regions import wider_codes
 from search.analysis import Query, Rank, Term
 from search.documents import (
@@ -29,7 +30,6 @@ from search.documents import (
 from search.engines.base import CAP, Ask, Facets, Hit, SearchResult
 from search.engines.dialects import Dialect, dialect_of
 from search.engines.schema import ENTRY
-from search.locks import one_at_a_time
 from search.models import SearchEntry, SearchSet
 
 BATCH = 500
@@ -167,7 +167,7 @@ class EmbeddedEngine:
 
     def _sweep(self) -> None:
         """Forget facts that no entry has any more, and let the index tidy itself."""
-        with one_at_a_time():
+        with one_at_a_time(SEARCH_INDEX):
             held = set(SearchEntry.objects.values_list("place", flat=True).distinct())
             held |= set(SearchEntry.objects.values_list("merits", flat=True).distinct())
             idle = [number for number in SearchSet.objects.values_list("id", flat=True) if number not in held]
